@@ -1,1 +1,4 @@
-export {};
+export * from './createEgressPolicy';
+export * from './createHttpClient';
+export * from './parseRetryAfter';
+export * from './redact';

@@ -1,1 +1,4 @@
 export * from './types';
+export * from './canaryRef';
+export * from './permissions';
+export * from './RolloutsClient';

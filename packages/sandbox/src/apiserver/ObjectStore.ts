@@ -1,3 +1,5 @@
+import type { ResourceTypes } from './ResourceTypes';
+
 /** A Kubernetes object as JSON, whatever its kind. */
 export interface KubeObject {
   apiVersion: string;
@@ -28,6 +30,17 @@ export interface StoreEvent {
   old?: KubeObject;
 }
 
+/** How and under which conditions an object is deleted. */
+export interface DeleteOptions {
+  /** Refuses with 409 when the object is another one by now. */
+  uid?: string;
+  /** Refuses with 409 when the object has changed since. */
+  resourceVersion?: string;
+  /** What becomes of the objects that name it as their owner; Background when not given. */
+  propagation?: 'Background' | 'Foreground' | 'Orphan';
+  dryRun?: boolean;
+}
+
 /**
  * The sandbox's etcd with the API server's rules on top (names, uids, generation, optimistic concurrency,
  * finalizers, CRD pruning and validation, garbage collection by owner reference). The HTTP handlers and the
@@ -37,17 +50,19 @@ export interface StoreEvent {
  * Objects that come out are frozen copies: change a clone, then `update`. Failures are thrown as ApiError.
  */
 export interface ObjectStore {
+  /** The kinds that exist at the moment. */
+  readonly types: ResourceTypes;
+  /** Resource version of the last change. */
+  readonly revision: number;
   get(resource: string, namespace: string | undefined, name: string): KubeObject | undefined;
   list(resource: string, namespace?: string): KubeObject[];
-  create(resource: string, object: KubeObject): KubeObject;
+  create(resource: string, object: KubeObject, options?: { dryRun?: boolean }): KubeObject;
   /** Fails with 409 when `object.metadata.resourceVersion` is set and not current. A no-op changes nothing. */
-  update(resource: string, object: KubeObject, options?: { subresource?: 'status' }): KubeObject;
-  delete(
-    resource: string,
-    namespace: string | undefined,
-    name: string,
-    options?: { uid?: string; resourceVersion?: string; propagation?: 'Background' | 'Foreground' | 'Orphan' },
-  ): void;
+  update(resource: string, object: KubeObject, options?: { subresource?: 'status'; dryRun?: boolean }): KubeObject;
+  /** Returns the object as it went, or, when finalizers hold it, as it is waiting for them. */
+  delete(resource: string, namespace: string | undefined, name: string, options?: DeleteOptions): KubeObject;
+  /** Uses up a resource version without a change, as a compaction does; returns it. */
+  skipRevision(): number;
   /** Calls `listener` after every change, synchronously and in order; returns the unsubscription. */
   subscribe(listener: (event: StoreEvent) => void): () => void;
 }

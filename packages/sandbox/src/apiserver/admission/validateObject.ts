@@ -1,0 +1,102 @@
+import type { Cause } from '../ApiError';
+import { crdResource } from '../builtinTypes';
+import { equalJson } from '../json';
+import type { KubeObject } from '../ObjectStore';
+import { labelCauses, nameCauses } from './names';
+import { validateCrd } from './validateCrd';
+import { required, validatePodSpec, wrong } from './validatePodSpec';
+import { validateService } from './validateService';
+
+/** The usual mistakes in metadata and in objects of built-in kinds; `old` is the object that an update replaces. */
+export function validateObject(resource: string, object: KubeObject, old?: KubeObject): Cause[] {
+  return [...metadataCauses(resource, object), ...(validators[resource]?.(object, old) ?? [])];
+}
+
+const validators: Record<string, (object: KubeObject, old?: KubeObject) => Cause[]> = {
+  '/pods': (object) => validatePodSpec(object.spec, 'spec'),
+  '/services': validateService,
+  '/configmaps': (object) => dataKeyCauses(object),
+  '/secrets': (object) => dataKeyCauses(object),
+  'apps/deployments': validateWorkload,
+  'apps/replicasets': validateWorkload,
+  'apps/daemonsets': validateWorkload,
+  'apps/statefulsets': validateWorkload,
+  'autoscaling/horizontalpodautoscalers': validateAutoscaler,
+  [crdResource]: validateCrd,
+};
+
+function metadataCauses(resource: string, object: KubeObject): Cause[] {
+  const { metadata } = object;
+  const owners = (metadata.ownerReferences ?? []).flatMap((owner, index) =>
+    (['apiVersion', 'kind', 'name', 'uid'] as const)
+      .filter((field) => !owner[field])
+      .map((field) => wrong(`metadata.ownerReferences[${index}].${field}`, '""', 'must not be empty')),
+  );
+  return [
+    ...nameCauses(resource, metadata.name),
+    ...labelCauses(metadata.labels, 'metadata.labels'),
+    ...labelCauses(metadata.annotations, 'metadata.annotations'),
+    ...owners,
+  ];
+}
+
+function validateWorkload(object: KubeObject, old?: KubeObject): Cause[] {
+  const { spec } = object;
+  if (!spec) {
+    return [required('spec')];
+  }
+  const causes: Cause[] = [];
+  if (spec.replicas !== undefined && !(Number.isInteger(spec.replicas) && spec.replicas >= 0)) {
+    causes.push(wrong('spec.replicas', JSON.stringify(spec.replicas), 'must be greater than or equal to 0'));
+  }
+  if (!spec.selector) {
+    causes.push(required('spec.selector'));
+  } else if (!Object.keys(spec.selector.matchLabels ?? {}).length && !spec.selector.matchExpressions?.length) {
+    causes.push(wrong('spec.selector', JSON.stringify(spec.selector), 'empty selector is invalid for deployment'));
+  }
+  const labels = spec.template?.metadata?.labels ?? {};
+  const matching = Object.entries(spec.selector?.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
+  if (!matching) {
+    causes.push(wrong('spec.template.metadata.labels', JSON.stringify(labels), '`selector` does not match template `labels`'));
+  }
+  if (old && !equalJson(old.spec?.selector, spec.selector)) {
+    causes.push(wrong('spec.selector', JSON.stringify(spec.selector), 'field is immutable'));
+  }
+  if (spec.template?.spec?.restartPolicy && spec.template.spec.restartPolicy !== 'Always') {
+    causes.push({
+      reason: 'FieldValueNotSupported',
+      field: 'spec.template.spec.restartPolicy',
+      message: `Unsupported value: "${spec.template.spec.restartPolicy}": supported values: "Always"`,
+    });
+  }
+  return [
+    ...causes,
+    ...labelCauses(labels, 'spec.template.metadata.labels'),
+    ...validatePodSpec(spec.template?.spec, 'spec.template.spec'),
+  ];
+}
+
+function validateAutoscaler(object: KubeObject): Cause[] {
+  const { spec } = object;
+  const causes = ['kind', 'name']
+    .filter((field) => !spec?.scaleTargetRef?.[field])
+    .map((field) => required(`spec.scaleTargetRef.${field}`));
+  if (!(spec?.maxReplicas >= 1)) {
+    causes.push(wrong('spec.maxReplicas', JSON.stringify(spec?.maxReplicas ?? 0), 'must be greater than 0'));
+  } else if (spec.maxReplicas < spec.minReplicas) {
+    causes.push(wrong('spec.maxReplicas', JSON.stringify(spec.maxReplicas), 'must be greater than or equal to `minReplicas`'));
+  }
+  return causes;
+}
+
+function dataKeyCauses(object: KubeObject): Cause[] {
+  return Object.keys({ ...object.data, ...object.binaryData })
+    .filter((key) => !/^[-._a-zA-Z0-9]+$/.test(key))
+    .map((key) =>
+      wrong(
+        `data[${key}]`,
+        JSON.stringify(key),
+        "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')",
+      ),
+    );
+}

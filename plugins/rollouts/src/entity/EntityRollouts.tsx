@@ -1,0 +1,4 @@
+/** Placeholder shape, replaced next. */
+export function EntityRollouts() {
+  return <main>Rollouts</main>;
+}

@@ -1,0 +1,4 @@
+/** Placeholder shape, replaced next. */
+export function RolloutsPage() {
+  return <main>Rollouts</main>;
+}

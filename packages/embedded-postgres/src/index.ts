@@ -1,0 +1,2 @@
+export { startPostgres } from './startPostgres';
+export type { EmbeddedPostgres, EmbeddedPostgresOptions } from './startPostgres';

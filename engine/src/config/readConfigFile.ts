@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+
+/**
+ * Reads `rollouts.engine` of an app-config.yaml. `${NAME}` stands for an environment variable, `$${` for itself,
+ * as in Backstage's own configuration.
+ *
+ * @throws Error naming the file, and the variable or section that is missing
+ */
+export async function readConfigFile(path: string, environment: NodeJS.ProcessEnv = process.env): Promise<Record<string, unknown>> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw new Error(`cannot read the configuration ${path}: ${(error as Error).message}`);
+  }
+  const section = parse(text)?.rollouts?.engine;
+  if (section === undefined || section === null || typeof section !== 'object') {
+    throw new Error(`${path} has no section rollouts.engine; the README of engine/ shows one`);
+  }
+  return substitute(section, path, environment) as Record<string, unknown>;
+}
+
+function substitute(value: unknown, path: string, environment: NodeJS.ProcessEnv): unknown {
+  if (typeof value === 'string') {
+    return value.replace(/\$(\$\{)|\$\{([^}]+)\}/g, (_, escaped: string | undefined, name: string) => {
+      if (escaped) return escaped;
+      const found = environment[name.trim()];
+      if (found === undefined) throw new Error(`${path} uses the environment variable ${name.trim()}, which is not set`);
+      return found;
+    });
+  }
+  if (Array.isArray(value)) return value.map(each => substitute(each, path, environment));
+  if (value && typeof value === 'object') {
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, substitute(each, path, environment)]));
+  }
+  return value;
+}

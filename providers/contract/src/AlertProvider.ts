@@ -32,6 +32,8 @@ export interface AlertProvider {
 /** How to make an alert provider of one type. */
 export interface AlertProviderDefinition {
   readonly kind: 'alert';
+  /** The `CONTRACT_VERSION` that it was written for; 1, the first, when absent. */
+  readonly contractVersion?: number;
   /** What users write as `spec.type`. */
   readonly id: string;
   readonly displayName: string;

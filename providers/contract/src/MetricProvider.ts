@@ -32,6 +32,8 @@ export interface MetricProvider {
 /** How to make a metric provider of one type. */
 export interface MetricProviderDefinition {
   readonly kind: 'metric';
+  /** The `CONTRACT_VERSION` that it was written for; 1, the first, when absent. */
+  readonly contractVersion?: number;
   /** What users write as `spec.provider.type`. */
   readonly id: string;
   readonly displayName: string;

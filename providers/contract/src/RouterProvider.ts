@@ -57,6 +57,8 @@ export interface BuiltInQueries {
  */
 export interface RouterProvider {
   readonly kind: 'router';
+  /** The `CONTRACT_VERSION` that it was written for; 1, the first, when absent. */
+  readonly contractVersion?: number;
   /** What users write as `spec.provider`. */
   readonly id: string;
   readonly displayName: string;

@@ -1,1 +1,2 @@
-export {};
+export { kubernetes } from './kubernetes';
+export { linkerd } from './linkerd';

@@ -1,0 +1,4 @@
+import { kubernetes } from './kubernetes';
+
+export { kubernetes };
+export default kubernetes;

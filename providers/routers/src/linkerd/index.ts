@@ -1,0 +1,4 @@
+import { linkerd } from './linkerd';
+
+export { linkerd };
+export default linkerd;

@@ -1,0 +1,216 @@
+import type { KubeObject } from '@aviary/provider-contract';
+import { Backoff } from '../client/Backoff';
+import type { KubeClient } from '../client/KubeClient';
+import { isKubeError } from '../client/KubeError';
+import type { ResourceType } from '../client/ResourceType';
+import type { Timers } from '../Timers';
+
+/** What is to be kept up to date, and the limits of patience. Times in milliseconds. */
+export interface ReflectorOptions {
+  resource: ResourceType;
+  namespace?: string;
+  metadataOnly: boolean;
+  timers: Timers;
+  random: () => number;
+  /** A watch without any event or bookmark for so long is taken for dead. The server bookmarks about once a minute. */
+  inactivity: number;
+  /** How long one page of a list may take. */
+  listDeadline: number;
+}
+
+/** Where the reflector brings what it learns. Its methods must not throw. */
+export interface ReflectorSink {
+  /** Called right before a list is asked for; the answer comes back with that list. */
+  beforeList(): number;
+  listed(items: KubeObject[], resourceVersion: string, origin: { consistent: boolean; mark: number }): void;
+  event(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: KubeObject): void;
+  /** The watch is open: what is known is current. */
+  open(): void;
+  /** Any sign of life on the watch. */
+  alive(): void;
+  /** A list or watch failed; it will be tried again. `absent`: the cluster does not serve this kind. */
+  failed(error: unknown, absent: boolean): void;
+}
+
+interface Outcome {
+  /** Where to watch from next; undefined lists first. */
+  version: string | undefined;
+  pause: number;
+}
+
+/** How long an absent kind is left alone. */
+const ABSENT_PAUSE = 30_000;
+/** A watch that lived this long was healthy: the next failure starts from the shortest wait. */
+const HEALTHY_AFTER = 60_000;
+/** A watch that the server ends sooner than this, without an event, is a failure and waits. */
+const TOO_SHORT = 1_000;
+/** After so many failed watches in a row the version is distrusted and everything is listed again. */
+const DISTRUST_AFTER = 3;
+
+/**
+ * List, then watch, for ever: survives broken, stalled and expired watches, refusals, and kinds that come and go.
+ * `stop` is final.
+ */
+export class Reflector {
+  readonly #client: KubeClient;
+  readonly #options: ReflectorOptions;
+  readonly #sink: ReflectorSink;
+  readonly #backoff: Backoff;
+  readonly #stopping = new AbortController();
+  #consistent = false;
+  #failedWatches = 0;
+  #ended: Promise<void> | undefined;
+
+  constructor(client: KubeClient, options: ReflectorOptions, sink: ReflectorSink) {
+    this.#client = client;
+    this.#options = options;
+    this.#sink = sink;
+    this.#backoff = new Backoff({ random: options.random });
+  }
+
+  /** Begins. */
+  start(): void {
+    this.#ended ??= this.#run();
+  }
+
+  /** Ends, and resolves when no request is under way any more. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#ended;
+  }
+
+  async #run(): Promise<void> {
+    let version: string | undefined;
+    while (!this.#stopping.signal.aborted) {
+      const outcome: Outcome = version === undefined ? await this.#list() : await this.#watch(version);
+      version = outcome.version;
+      if (outcome.pause > 0) await this.#pause(outcome.pause);
+    }
+  }
+
+  async #list(): Promise<Outcome> {
+    const { resource, namespace, metadataOnly, listDeadline } = this.#options;
+    const origin = { consistent: this.#consistent, mark: this.#sink.beforeList() };
+    try {
+      const list = await this.#client.list(resource, {
+        namespace,
+        metadataOnly,
+        // The first list may be a little old, which spares etcd; later ones must not go back in time.
+        resourceVersion: origin.consistent ? undefined : '0',
+        deadlineMs: listDeadline,
+        signal: this.#stopping.signal,
+      });
+      if (this.#stopping.signal.aborted) return { version: undefined, pause: 0 };
+      this.#sink.listed(list.items, list.resourceVersion, origin);
+      this.#consistent = true;
+      this.#failedWatches = 0;
+      return { version: list.resourceVersion, pause: 0 };
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return { version: undefined, pause: 0 };
+      const absent = isKubeError(error) && error.kind === 'notFound';
+      this.#consistent = true;
+      this.#sink.failed(error, absent);
+      return { version: undefined, pause: absent ? ABSENT_PAUSE : this.#wait(error) };
+    }
+  }
+
+  async #watch(from: string): Promise<Outcome> {
+    const startedAt = this.#options.timers.now();
+    const attempt = this.#attempt();
+    let version = from;
+    let events = 0;
+    try {
+      const stream = this.#client.watch(this.#options.resource, {
+        namespace: this.#options.namespace,
+        metadataOnly: this.#options.metadataOnly,
+        resourceVersion: from,
+        timeoutSeconds: 290 + Math.floor(this.#options.random() * 291),
+        onOpen: () => this.#sink.open(),
+        signal: attempt.signal,
+      });
+      for await (const event of stream) {
+        attempt.alive();
+        if (this.#stopping.signal.aborted) break;
+        events += 1;
+        this.#sink.alive();
+        if (event.type !== 'BOOKMARK') this.#sink.event(event.type, event.object);
+        version = event.object.metadata.resourceVersion ?? version;
+      }
+      this.#healthy(startedAt);
+      const tooShort = events === 0 && this.#options.timers.now() - startedAt < TOO_SHORT;
+      return { version, pause: tooShort ? this.#backoff.next() : 0 };
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return { version, pause: 0 };
+      this.#healthy(startedAt);
+      this.#sink.failed(attempt.stalled() ? new Error(this.#stallMessage()) : error, false);
+      return this.#afterFailure(error, version);
+    } finally {
+      attempt.end();
+    }
+  }
+
+  #afterFailure(error: unknown, version: string): Outcome {
+    this.#failedWatches += 1;
+    const kind = isKubeError(error) ? error.kind : undefined;
+    // Expired: the events since `version` are lost. Not found: the kind itself may be gone. Both need a list.
+    if (kind === 'expired' || kind === 'notFound') {
+      return { version: undefined, pause: this.#failedWatches > 1 ? this.#wait(error) : 0 };
+    }
+    return { version: this.#failedWatches >= DISTRUST_AFTER ? undefined : version, pause: this.#wait(error) };
+  }
+
+  #healthy(startedAt: number): void {
+    if (this.#options.timers.now() - startedAt < HEALTHY_AFTER) return;
+    this.#backoff.reset();
+    this.#failedWatches = 0;
+  }
+
+  #wait(error: unknown): number {
+    return Math.max(this.#backoff.next(), (isKubeError(error) && error.retryAfterMs) || 0);
+  }
+
+  /** One watch's own signal, which also fires when nothing was heard for too long. */
+  #attempt() {
+    const { timers, inactivity } = this.#options;
+    const controller = new AbortController();
+    const stop = () => controller.abort();
+    this.#stopping.signal.addEventListener('abort', stop, { once: true });
+    if (this.#stopping.signal.aborted) controller.abort();
+    let stalled = false;
+    const stall = () => {
+      stalled = true;
+      controller.abort();
+    };
+    let cancel = timers.after(inactivity, stall);
+    return {
+      signal: controller.signal,
+      stalled: () => stalled,
+      alive() {
+        cancel();
+        cancel = timers.after(inactivity, stall);
+      },
+      end: () => {
+        cancel();
+        this.#stopping.signal.removeEventListener('abort', stop);
+      },
+    };
+  }
+
+  #stallMessage(): string {
+    return `nothing was heard on the watch of ${this.#options.resource.plural} for ${this.#options.inactivity / 1000} s`;
+  }
+
+  #pause(ms: number): Promise<void> {
+    const { signal } = this.#stopping;
+    return new Promise((resolve) => {
+      const done = () => {
+        cancel();
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const cancel = this.#options.timers.after(ms, done);
+      signal.addEventListener('abort', done, { once: true });
+      if (signal.aborted) done();
+    });
+  }
+}

@@ -1,0 +1,183 @@
+import type { KubeObject } from '@aviary/provider-contract';
+import type { KubeClient } from '../client/KubeClient';
+import type { ResourceType } from '../client/ResourceType';
+import { ObjectTable, type IndexFunctions, type TableChange } from './ObjectTable';
+import { Reflector, type ReflectorOptions } from './Reflector';
+
+/** Called for every change, one after the other. */
+export type ChangeListener = (changes: TableChange[], source: 'watch' | 'write') => void;
+
+/** Figures of one watch, for telemetry. */
+export interface WatchMetrics {
+  objects: number;
+  /** Events received, bookmarks included. */
+  events: number;
+  /** Lists after the first. */
+  relists: number;
+  /** Failed lists and watches. */
+  errors: number;
+  /** Milliseconds since anything was heard; null before the first sign of life. */
+  lastEventAge: number | null;
+}
+
+/** How long a broken watch still counts as healthy, in milliseconds. */
+const GRACE = 30_000;
+
+/**
+ * The objects of one kind, cluster-wide or of one namespace, kept up to date. The objects are shared: treat them as
+ * read-only and change copies. They come without `managedFields`.
+ */
+export class WatchedResource {
+  readonly resource: ResourceType;
+  readonly namespace: string | undefined;
+  /** Only metadata is kept. */
+  readonly metadataOnly: boolean;
+  /** Resolves after the first list, or when the cluster turns out not to serve this kind (`absent`). Never rejects. */
+  readonly synced: Promise<void>;
+  readonly #table: ObjectTable;
+  readonly #reflector: Reflector;
+  readonly #notify: ChangeListener;
+  readonly #now: () => number;
+  readonly #metrics = { events: 0, lists: 0, errors: 0 };
+  #isSynced: () => void = () => undefined;
+  #lastEventAt: number | undefined;
+  #failingSince: number | undefined;
+  #problem: unknown;
+  #absent = false;
+  #stopped = false;
+
+  constructor(client: KubeClient, options: ReflectorOptions & { indexes?: IndexFunctions }, notify: ChangeListener) {
+    this.resource = options.resource;
+    this.namespace = options.namespace;
+    this.metadataOnly = options.metadataOnly;
+    this.#table = new ObjectTable(options.indexes);
+    this.#notify = notify;
+    this.#now = () => options.timers.now();
+    this.synced = new Promise((resolve) => {
+      this.#isSynced = resolve;
+    });
+    this.#reflector = new Reflector(client, options, {
+      beforeList: () => this.#table.mark(),
+      listed: (items, version, origin) => this.#listed(items, version, origin),
+      event: (type, object) => this.#event(type, object),
+      open: () => this.#heard(),
+      alive: () => {
+        this.#metrics.events += 1;
+        this.#heard();
+      },
+      failed: (error, absent) => this.#failed(error, absent),
+    });
+  }
+
+  /** Begins to list and watch. */
+  start(): void {
+    this.#reflector.start();
+  }
+
+  /** Ends for good. What is known stays readable and is not healthy any more. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#reflector.stop();
+  }
+
+  /** The object of that name; the namespace of cluster-scoped kinds is undefined. */
+  get(namespace: string | undefined, name: string): KubeObject | undefined {
+    return this.#table.get(namespace ?? '', name);
+  }
+
+  /** All objects, or those of one namespace. */
+  list(namespace?: string): KubeObject[] {
+    return this.#table.list(namespace);
+  }
+
+  /** The objects that the declared index function gave this value for. */
+  byIndex(index: string, value: string): KubeObject[] {
+    return this.#table.byIndex(index, value);
+  }
+
+  /** Enters the answer to a write of ours at once; no older event or list replaces it. */
+  put(object: KubeObject): void {
+    this.#tell(this.#table.put(this.#kept(object)), 'write');
+  }
+
+  /** A delete of ours was answered and the object is gone. */
+  remove(uid: string): void {
+    this.#tell(this.#table.remove(uid), 'write');
+  }
+
+  /** The cluster does not serve this kind (its CRD is not installed); asked again every 30 s. */
+  get absent(): boolean {
+    return this.#absent;
+  }
+
+  /** Listed, and the watch is open or was until less than 30 s ago. */
+  get healthy(): boolean {
+    if (this.#stopped || this.#metrics.lists === 0 || this.#absent) return false;
+    return this.#failingSince === undefined || this.#now() - this.#failingSince < GRACE;
+  }
+
+  /** What the last list or watch failed with; undefined while all is well. */
+  get problem(): unknown {
+    return this.#problem;
+  }
+
+  /** When anything was last heard, in milliseconds since the epoch. */
+  get lastEventAt(): number | undefined {
+    return this.#lastEventAt;
+  }
+
+  /** Figures for telemetry. */
+  metrics(): WatchMetrics {
+    return {
+      objects: this.#table.size,
+      events: this.#metrics.events,
+      relists: Math.max(0, this.#metrics.lists - 1),
+      errors: this.#metrics.errors,
+      lastEventAge: this.#lastEventAt === undefined ? null : this.#now() - this.#lastEventAt,
+    };
+  }
+
+  #listed(items: KubeObject[], version: string, origin: { consistent: boolean; mark: number }): void {
+    this.#metrics.lists += 1;
+    this.#absent = false;
+    this.#heard();
+    this.#tell(
+      this.#table.replaceAll(
+        items.map((item) => this.#kept(item)),
+        version,
+        origin,
+      ),
+      'watch',
+    );
+    this.#isSynced();
+  }
+
+  #event(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: KubeObject): void {
+    const kept = this.#kept(object);
+    this.#tell(type === 'DELETED' ? this.#table.gone(kept) : this.#table.seen(kept), 'watch');
+  }
+
+  #heard(): void {
+    this.#lastEventAt = this.#now();
+    this.#failingSince = undefined;
+    this.#problem = undefined;
+  }
+
+  #failed(error: unknown, absent: boolean): void {
+    this.#metrics.errors += 1;
+    this.#failingSince ??= this.#now();
+    this.#problem = error;
+    this.#absent = absent;
+    if (absent) this.#isSynced();
+  }
+
+  #tell(changes: TableChange[], source: 'watch' | 'write'): void {
+    if (changes.length > 0) this.#notify(changes, source);
+  }
+
+  #kept(object: KubeObject): KubeObject {
+    const { managedFields, ...metadata } = object.metadata;
+    if (!this.metadataOnly) return managedFields === undefined ? object : { ...object, metadata };
+    return { apiVersion: object.apiVersion, kind: object.kind, metadata };
+  }
+}

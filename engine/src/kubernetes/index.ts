@@ -1,0 +1,13 @@
+export * from './Timers';
+export * from './client/ClusterAccess';
+export { KubeTransport, TransportFailure } from './client/KubeTransport';
+export type { KubeTransportOptions, TransportAnswer } from './client/KubeTransport';
+export * from './client/KubeClient';
+export { KubeError, isKubeError } from './client/KubeError';
+export type { KubeErrorKind, KubeVerb } from './client/KubeError';
+export type { RequestRecord } from './client/RequestCounter';
+export * from './client/ResourceType';
+export * from './cache/ClusterCache';
+export { WatchedResource } from './cache/WatchedResource';
+export type { WatchMetrics } from './cache/WatchedResource';
+export type { IndexFunctions } from './cache/ObjectTable';

@@ -80,7 +80,7 @@ export class DeliveryWorker {
       this.#again = false;
       try {
         const claimed = await this.#store.claimDeliveries(this.#cluster, this.#shards(), this.#clock.now(), 50);
-        await Promise.all(claimed.map(delivery => this.#bring(delivery)));
+        await Promise.all(claimed.map((delivery) => this.#bring(delivery)));
         // The next delivery of a Canary becomes visible only when the one before it has gone out.
         if (claimed.length > 0) this.#again = true;
       } catch (error) {

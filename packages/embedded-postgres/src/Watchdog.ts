@@ -8,9 +8,10 @@ const script = `
 read -r word
 [ "$word" = done ] && exit 0
 pid=$1; pgdata=$2; shift 2
-if [ "$(head -n 1 "$pgdata/postmaster.pid" 2>/dev/null)" = "$pid" ]; then
+runs() { [ "$(head -n 1 "$pgdata/postmaster.pid" 2>/dev/null)" = "$pid" ] && kill -0 "$pid" 2>/dev/null; }
+if runs; then
   kill -s CONT "$pid"; kill -s QUIT "$pid"
-  n=0; while kill -0 "$pid" 2>/dev/null && [ $n -lt 100 ]; do sleep 0.1; n=$((n+1)); done
+  n=0; while runs && [ $n -lt 100 ]; do sleep 0.1; n=$((n+1)); done
 fi
 [ $# -gt 0 ] && rm -rf "$@"
 exit 0

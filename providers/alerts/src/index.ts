@@ -1,1 +1,1 @@
-export {};
+export { slack } from './slack';

@@ -1,0 +1,4 @@
+import { slack } from './slack';
+
+export { slack };
+export default slack;

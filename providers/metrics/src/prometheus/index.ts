@@ -1,0 +1,4 @@
+import { prometheus } from './prometheus';
+
+export { prometheus };
+export default prometheus;

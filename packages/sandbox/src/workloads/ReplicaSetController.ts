@@ -1,0 +1,100 @@
+import { cloneJson } from '../apiserver/json';
+import type { KubeObject, ObjectStore, StoreEvent } from '../apiserver/ObjectStore';
+import type { Clock } from '../Clock';
+import { GRACE_FINALIZER } from './Kubelet';
+import { controllerOf, controllerReference } from './owners';
+import { randomSuffix } from './randomSuffix';
+import { Reconciler } from './Reconciler';
+
+/** Keeps as many pods as each ReplicaSet asks for, and counts them in its status. */
+export class ReplicaSetController {
+  private readonly queue: Reconciler;
+
+  constructor(
+    private readonly store: ObjectStore,
+    private readonly clock: Clock,
+  ) {
+    this.queue = new Reconciler(clock, (namespace, name) => this.reconcile(namespace, name));
+  }
+
+  /** Takes note of a change of a ReplicaSet or of one of its pods. */
+  observe({ resource, object }: StoreEvent): void {
+    const { namespace = '', name } = object.metadata;
+    if (resource === 'apps/replicasets') this.queue.add(namespace, name);
+    const owner = resource === '/pods' ? controllerOf(object) : undefined;
+    if (owner?.kind === 'ReplicaSet') this.queue.add(namespace, owner.name);
+  }
+
+  close(): void {
+    this.queue.close();
+  }
+
+  private reconcile(namespace: string, name: string): void {
+    const set = this.store.get('apps/replicasets', namespace, name);
+    if (!set || set.metadata.deletionTimestamp) return;
+    const pods = this.activePods(set);
+    const wanted = set.spec.replicas ?? 1;
+    for (let i = pods.length; i < wanted; i++) this.createPod(set);
+    for (const pod of leastWanted(pods).slice(0, Math.max(0, pods.length - wanted))) {
+      this.store.delete('/pods', namespace, pod.metadata.name, { uid: pod.metadata.uid });
+    }
+    this.report(this.store.get('apps/replicasets', namespace, name) ?? set);
+  }
+
+  private activePods(set: KubeObject): KubeObject[] {
+    return this.store
+      .list('/pods', set.metadata.namespace)
+      .filter((pod) => controllerOf(pod)?.uid === set.metadata.uid && !pod.metadata.deletionTimestamp);
+  }
+
+  private createPod(set: KubeObject): void {
+    const template = cloneJson(set.spec.template);
+    this.store.create('/pods', {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: {
+        ...template.metadata,
+        generateName: `${set.metadata.name}-`,
+        name: `${set.metadata.name}-${randomSuffix()}`,
+        namespace: set.metadata.namespace,
+        ownerReferences: [controllerReference(set)],
+        finalizers: [GRACE_FINALIZER],
+      },
+      spec: template.spec,
+    });
+  }
+
+  private report(set: KubeObject): void {
+    const pods = this.activePods(set);
+    const minReady = (set.spec.minReadySeconds ?? 0) * 1000;
+    const waits = pods.map((pod) => readySince(pod)).filter((since) => since !== undefined);
+    const left = waits.map((since) => since + minReady - this.clock.now());
+    const soonest = Math.min(...left.filter((milliseconds) => milliseconds > 0));
+    if (Number.isFinite(soonest)) this.queue.addAfter(set.metadata.namespace ?? '', set.metadata.name, soonest);
+    const status = {
+      replicas: pods.length,
+      ...count('fullyLabeledReplicas', pods.length),
+      ...count('readyReplicas', waits.length),
+      ...count('availableReplicas', left.filter((milliseconds) => milliseconds <= 0).length),
+      observedGeneration: set.metadata.generation,
+    };
+    this.store.update('apps/replicasets', { ...set, status }, { subresource: 'status' });
+  }
+}
+
+function count(field: string, value: number): Record<string, number> {
+  return value ? { [field]: value } : {};
+}
+
+// Kubernetes removes pods that are not ready first, then the youngest.
+function leastWanted(pods: KubeObject[]): KubeObject[] {
+  const age = (pod: KubeObject) => Number(pod.metadata.resourceVersion);
+  return [...pods].sort((a, b) => Number(readySince(a) !== undefined) - Number(readySince(b) !== undefined) || age(b) - age(a));
+}
+
+function readySince(pod: KubeObject): number | undefined {
+  const condition = pod.status?.conditions?.find(
+    ({ type, status }: { type: string; status: string }) => type === 'Ready' && status === 'True',
+  );
+  return condition ? Date.parse(condition.lastTransitionTime) : undefined;
+}

@@ -1,0 +1,75 @@
+import type { ObjectStore } from '../apiserver/ObjectStore';
+import type { Clock } from '../Clock';
+import { AutoscalerController } from './AutoscalerController';
+import { DeploymentController } from './DeploymentController';
+import { EndpointsController } from './EndpointsController';
+import { Kubelet, NODE_NAME } from './Kubelet';
+import { ReplicaSetController } from './ReplicaSetController';
+
+/** What watches and what is read at the start, owners first. */
+const WATCHED = ['apps/deployments', 'apps/replicasets', '/pods', '/services', 'autoscaling/horizontalpodautoscalers'];
+
+/** Makes Deployments run: starts the controllers on what the store holds and on every change. */
+export function startWorkloads(store: ObjectStore, clock: Clock): { close(): void } {
+  if (!store.get('/nodes', undefined, NODE_NAME)) store.create('/nodes', node(clock.now()));
+  const controllers = [
+    new DeploymentController(store, clock),
+    new ReplicaSetController(store, clock),
+    new Kubelet(store, clock),
+    new EndpointsController(store, clock),
+    new AutoscalerController(store, clock),
+  ];
+  const unsubscribe = store.subscribe((event) => {
+    if (WATCHED.includes(event.resource)) for (const controller of controllers) controller.observe(event);
+  });
+  for (const resource of WATCHED) {
+    for (const object of store.list(resource))
+      for (const controller of controllers) controller.observe({ type: 'ADDED', resource, object });
+  }
+  return {
+    close() {
+      unsubscribe();
+      for (const controller of controllers) controller.close();
+    },
+  };
+}
+
+function node(now: number): {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; labels: Record<string, string> };
+  [field: string]: unknown;
+} {
+  const at = new Date(now).toISOString();
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name: NODE_NAME, labels: { 'kubernetes.io/hostname': NODE_NAME, 'kubernetes.io/os': 'linux' } },
+    spec: {},
+    status: {
+      capacity: { cpu: '8', memory: '16Gi', pods: '1000' },
+      allocatable: { cpu: '8', memory: '16Gi', pods: '1000' },
+      addresses: [
+        { type: 'InternalIP', address: '10.0.0.1' },
+        { type: 'Hostname', address: NODE_NAME },
+      ],
+      conditions: [
+        {
+          type: 'Ready',
+          status: 'True',
+          reason: 'KubeletReady',
+          message: 'the sandbox runs its pods in memory',
+          lastHeartbeatTime: at,
+          lastTransitionTime: at,
+        },
+      ],
+      nodeInfo: {
+        kubeletVersion: 'v1.35.0',
+        osImage: 'sandbox',
+        operatingSystem: 'linux',
+        architecture: 'amd64',
+        containerRuntimeVersion: 'sandbox://1',
+      },
+    },
+  };
+}

@@ -57,9 +57,9 @@ export class ClusterCache {
    * @throws Error after `stop`
    */
   watch(resource: ResourceType, options: WatchResourceOptions = {}): WatchedResource {
+    if (this.#stopped) throw new Error(`the cache is stopped and cannot begin to watch ${resourceName(resource)}`);
     const running = this.find(resource, options.namespace);
     if (running) return running;
-    if (this.#stopped) throw new Error(`the cache is stopped and cannot begin to watch ${resourceName(resource)}`);
     const watched = new WatchedResource(
       this.#client,
       {

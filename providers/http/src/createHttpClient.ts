@@ -32,7 +32,7 @@ export interface HttpClientOptions {
   maxResponseBytes?: number;
   /** How names become addresses. Default: the system's resolver. */
   resolve?: (hostname: string) => Promise<ResolvedAddress[]>;
-  /** Milliseconds before try `attempt` + 2 (0 is the first failure) unless the server asks for more. Default 100 ms doubled each time, with jitter. */
+  /** Milliseconds before try `attempt` + 2 (0 is the first failure) unless the server asks for more. Default 100 ms, doubled each time. */
   retryDelay?: (attempt: number) => number;
   /** Milliseconds since the epoch, to read `Retry-After` dates. Default `Date.now`. */
   now?: () => number;
@@ -196,5 +196,5 @@ function forwardProxy(proxy: URL): AxiosRequestConfig['proxy'] {
 }
 
 function backoff(attempt: number): number {
-  return 100 * 2 ** attempt * (0.5 + Math.random());
+  return 100 * 2 ** attempt;
 }

@@ -1,0 +1,4 @@
+export * from './builtInProviders';
+export * from './createProviderRegistry';
+export * from './loadProvider';
+export * from './ProviderRegistry';

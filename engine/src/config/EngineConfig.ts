@@ -82,7 +82,7 @@ export type EngineConfig = z.output<typeof engineConfigSchema>;
 export function parseEngineConfig(input: unknown): EngineConfig {
   const result = engineConfigSchema.safeParse(input);
   if (result.success) return result.data;
-  const lines = result.error.issues.map(issue => `  rollouts.engine.${issue.path.join('.')}: ${issue.message}`);
+  const lines = result.error.issues.map((issue) => `  rollouts.engine.${issue.path.join('.')}: ${issue.message}`);
   throw new Error(`the engine's configuration is not valid:\n${lines.join('\n')}`);
 }
 

@@ -30,7 +30,7 @@ function substitute(value: unknown, path: string, environment: NodeJS.ProcessEnv
       return found;
     });
   }
-  if (Array.isArray(value)) return value.map(each => substitute(each, path, environment));
+  if (Array.isArray(value)) return value.map((each) => substitute(each, path, environment));
   if (value && typeof value === 'object') {
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, substitute(each, path, environment)]));
   }

@@ -122,7 +122,8 @@ export class CanaryLoop {
     const record = await this.#parts.load();
     this.#state = record?.state ?? null;
     this.#confirmedAt = record?.confirmedAt ?? null;
-    this.#recordedDueAt = null;
+    // An idle Canary costs no write at takeover either.
+    this.#recordedDueAt = this.#confirmedAt === null ? null : -1;
     this.#retries.clear();
     this.#loaded = true;
   }

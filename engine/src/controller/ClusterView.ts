@@ -1,0 +1,91 @@
+import type { KubeObject, ObjectRef } from '@aviary/provider-contract';
+import { resourceTypeOf, resourceTypes, type ClusterCache, type KubeClient, type ResourceType, type WatchedResource } from '../kubernetes';
+
+/** The label that ties an EndpointSlice to its Service. */
+const SERVICE_OF_SLICE = 'kubernetes.io/service-name';
+
+/** The kinds that the engine watches from the start. Route objects join when a router names them. */
+const WATCHED = {
+  canaries: resourceTypes.canary,
+  metricTemplates: resourceTypes.metricTemplate,
+  alertProviders: resourceTypes.alertProvider,
+  deployments: resourceTypes.deployment,
+  services: resourceTypes.service,
+  endpointSlices: resourceTypes.endpointSlice,
+  autoscalers: resourceTypes.horizontalPodAutoscaler,
+  configMaps: resourceTypes.configMap,
+  secrets: resourceTypes.secret,
+} satisfies Record<string, ResourceType>;
+
+type Watched = keyof typeof WATCHED;
+
+/** What is watched of one cluster, and the client for the rest. Reading never leaves the process. */
+export class ClusterView {
+  readonly client: KubeClient;
+  readonly cache: ClusterCache;
+  readonly #namespace: string | undefined;
+
+  constructor(client: KubeClient, cache: ClusterCache, namespace?: string) {
+    this.client = client;
+    this.cache = cache;
+    this.#namespace = namespace;
+  }
+
+  /** Begins to watch; resolves when everything has been listed once. */
+  async start(): Promise<void> {
+    await Promise.all((Object.keys(WATCHED) as Watched[]).map((name) => this.#watch(name).synced));
+  }
+
+  get(kind: Watched, namespace: string, name: string): KubeObject | undefined {
+    return this.#watch(kind).get(namespace, name);
+  }
+
+  list(kind: Watched, namespace?: string): KubeObject[] {
+    return this.#watch(kind).list(namespace);
+  }
+
+  slicesOf(namespace: string, service: string): KubeObject[] {
+    return this.#watch('endpointSlices').byIndex('service', `${namespace}/${service}`);
+  }
+
+  /** A route object; its kind is watched from now on. */
+  async route(ref: ObjectRef): Promise<{ object: KubeObject | undefined; problem: string | null }> {
+    const watched = this.cache.watch(resourceTypeOf(ref), ref.namespace === undefined ? {} : { namespace: this.#namespace });
+    await watched.synced;
+    if (watched.absent) return { object: undefined, problem: `the cluster does not serve ${ref.plural}.${ref.group}/${ref.version}` };
+    return { object: watched.get(ref.namespace, ref.name), problem: null };
+  }
+
+  /** Kinds that could not be listed or whose watch has been broken for long, for health and messages. */
+  unhealthy(): { kind: string; problem: string }[] {
+    return this.cache
+      .watches()
+      .filter((watched) => !watched.healthy && !watched.absent)
+      .map((watched) => ({
+        kind: watched.resource.plural,
+        problem: String((watched.problem as Error)?.message ?? watched.problem ?? 'not listed yet'),
+      }));
+  }
+
+  #watch(kind: Watched): WatchedResource {
+    const metadataOnly = kind === 'configMaps' || kind === 'secrets';
+    const indexes = kind === 'endpointSlices' ? { service: serviceOfSlice } : undefined;
+    return this.cache.watch(WATCHED[kind], { namespace: this.#namespace, metadataOnly, indexes });
+  }
+}
+
+/** Names one object in a `Dependencies` index. */
+export function dependencyKey(resource: { group: string; plural: string }, namespace: string | undefined, name: string): string {
+  return `${resource.group}/${resource.plural}/${namespace ?? ''}/${name}`;
+}
+
+/** The name under which a change is looked up: an EndpointSlice stands for its Service's endpoints. */
+export function dependencyOf(resource: ResourceType, object: KubeObject): string {
+  const name = resource.plural === 'endpointslices' ? (object.metadata.labels?.[SERVICE_OF_SLICE] ?? '') : object.metadata.name;
+  return dependencyKey(resource, object.metadata.namespace, name);
+}
+
+function serviceOfSlice(slice: KubeObject): string[] {
+  const service = slice.metadata.labels?.[SERVICE_OF_SLICE];
+  return service === undefined ? [] : [`${slice.metadata.namespace}/${service}`];
+}

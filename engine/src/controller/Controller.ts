@@ -1,0 +1,169 @@
+import type { KubeObject } from '@aviary/provider-contract';
+import type { Clock } from '../Clock';
+import type { Command } from '../decision/Situation';
+import { isKubeError, resourceTypes, type ResourceChange } from '../kubernetes';
+import type { CanaryKey, RolloutStore } from '../store/RolloutStore';
+import type { Logger } from '../telemetry/Logger';
+import type { CanaryLoop } from './CanaryLoop';
+import { dependencyKey, dependencyOf, type ClusterView } from './ClusterView';
+import { Dependencies } from './Dependencies';
+import type { ShardKeeper } from './ShardKeeper';
+
+/** How often unanswered commands are looked for without a hint, in milliseconds of the engine's clock. One query for all. */
+const COMMANDS_EVERY = 5_000;
+
+/** What the controller needs to run one Canary. */
+export type MakeLoop = (
+  key: CanaryKey,
+  uid: string,
+  inbox: CommandInbox,
+  dependencies: (objects: ReadonlySet<string>) => void,
+) => CanaryLoop;
+
+/** Unanswered commands, oldest first. */
+export interface CommandInbox {
+  of(key: CanaryKey): Command[];
+}
+
+/** Starts a loop for every Canary of the cluster and tells it when to look. */
+export class Controller implements CommandInbox {
+  readonly #cluster: string;
+  readonly #view: ClusterView;
+  readonly #store: RolloutStore;
+  readonly #shards: ShardKeeper;
+  readonly #makeLoop: MakeLoop;
+  readonly #shardOf: (uid: string) => number;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #loops = new Map<string, { uid: string; shard: number; loop: CanaryLoop }>();
+  readonly #dependencies = new Dependencies();
+  #commands = new Map<string, Command[]>();
+  #unsubscribe: (() => void)[] = [];
+  #cancelPoll: (() => void) | null = null;
+  #stopped = false;
+
+  constructor(options: {
+    cluster: string;
+    view: ClusterView;
+    store: RolloutStore;
+    shards: ShardKeeper;
+    makeLoop: MakeLoop;
+    shardOf: (uid: string) => number;
+    clock: Clock;
+    logger: Logger;
+  }) {
+    this.#cluster = options.cluster;
+    this.#view = options.view;
+    this.#store = options.store;
+    this.#shards = options.shards;
+    this.#makeLoop = options.makeLoop;
+    this.#shardOf = options.shardOf;
+    this.#clock = options.clock;
+    this.#logger = options.logger;
+  }
+
+  /** Watches, takes its share of the shards, and begins. Resolves when every Canary has a loop. */
+  async start(): Promise<void> {
+    this.#unsubscribe.push(this.#view.cache.onChange((change) => this.#changed(change)));
+    await this.#view.start();
+    this.#shards.onChange((gained) => this.#gained(gained));
+    await this.#shards.start();
+    for (const canary of this.#view.list('canaries')) this.#begin(canary);
+    this.#unsubscribe.push(
+      this.#store.onHint((hint) => {
+        if (hint === 'command') void this.#readCommands();
+        else void this.#shards.renew();
+      }),
+    );
+    await this.#readCommands();
+    this.#poll();
+  }
+
+  /** Lets running passes end, then gives the shards back. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#cancelPoll?.();
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    await Promise.all([...this.#loops.values()].map(({ loop }) => loop.stop()));
+    await this.#shards.stop();
+  }
+
+  of(key: CanaryKey): Command[] {
+    return this.#commands.get(idOf(key)) ?? [];
+  }
+
+  /** How many Canaries this engine answers for. */
+  get size(): number {
+    return [...this.#loops.values()].filter(({ shard }) => this.#shards.lease(shard) !== null).length;
+  }
+
+  #changed(change: ResourceChange): void {
+    if (change.resource.plural === resourceTypes.canary.plural && change.resource.group === resourceTypes.canary.group)
+      this.#canaryChanged(change);
+    // Our own writes are followed by the loop that made them.
+    if (change.source === 'write') return;
+    for (const id of this.#dependencies.canariesOf(dependencyOf(change.resource, change.object))) this.#loops.get(id)?.loop.changed();
+  }
+
+  #canaryChanged(change: ResourceChange): void {
+    if (change.source === 'write') return;
+    if (change.type === 'added') this.#begin(change.object);
+    this.#loops.get(idOf(this.#keyOf(change.object)))?.loop.changed();
+  }
+
+  #begin(canary: KubeObject): void {
+    if (this.#stopped) return;
+    const key = this.#keyOf(canary);
+    const id = idOf(key);
+    const uid = canary.metadata.uid ?? '';
+    const running = this.#loops.get(id);
+    if (running?.uid === uid) return;
+    // A Canary of the same name that was deleted and made again is another one.
+    if (running) void running.loop.stop();
+    const loop = this.#makeLoop(key, uid, this, (objects) => this.#dependencies.set(id, new Set([...objects, canaryDependency(key)])));
+    this.#loops.set(id, { uid, shard: this.#shardOf(uid), loop });
+    loop.takeover();
+  }
+
+  #gained(shards: number[]): void {
+    const gained = new Set(shards);
+    for (const { shard, loop } of this.#loops.values()) if (gained.has(shard)) loop.takeover();
+  }
+
+  #poll(): void {
+    this.#cancelPoll = this.#clock.after(COMMANDS_EVERY, async () => {
+      await this.#readCommands();
+      if (!this.#stopped) this.#poll();
+    });
+  }
+
+  async #readCommands(): Promise<void> {
+    try {
+      const pending = await this.#store.pendingCommands(this.#cluster, this.#shards.shards());
+      const before = this.#commands;
+      this.#commands = new Map();
+      for (const { key, ...command } of pending) {
+        const id = idOf(key);
+        this.#commands.set(id, [...(this.#commands.get(id) ?? []), command]);
+      }
+      for (const [id, commands] of this.#commands) {
+        const known = new Set(before.get(id)?.map((command) => command.id));
+        if (commands.some((command) => !known.has(command.id))) this.#loops.get(id)?.loop.command();
+      }
+    } catch (error) {
+      this.#logger.warn('could not read commands', { error: isKubeError(error) ? error.message : String(error) });
+    }
+  }
+
+  #keyOf(canary: KubeObject): CanaryKey {
+    return { cluster: this.#cluster, namespace: canary.metadata.namespace ?? 'default', name: canary.metadata.name };
+  }
+}
+
+function idOf(key: CanaryKey): string {
+  return `${key.namespace}/${key.name}`;
+}
+
+function canaryDependency(key: CanaryKey): string {
+  return dependencyKey(resourceTypes.canary, key.namespace, key.name);
+}

@@ -3,7 +3,7 @@ import type { Clock } from '../Clock';
 import { NODE_NAME } from './Kubelet';
 import { controllerReference } from './owners';
 import { Reconciler } from './Reconciler';
-import { labelsInclude } from './selectorMatches';
+import { labelsInclude } from './labelsInclude';
 
 /** Lists the pods behind each Service that has a selector, as an EndpointSlice and as (older) Endpoints. */
 export class EndpointsController {

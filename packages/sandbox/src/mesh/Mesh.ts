@@ -1,0 +1,203 @@
+import type { ObjectStore } from '../apiserver/ObjectStore';
+import type { Clock } from '../Clock';
+import type { SampleStore } from '../prometheus/SampleStore';
+import { readFaults } from '../workloads/faults';
+import { Apportioner } from './Apportioner';
+import { baseLatency } from './latencyModel';
+import { readTraffic, TRAFFIC_CONFIG } from './readTraffic';
+import { type Client, type Destination, RequestRecorder, type Server } from './RequestRecorder';
+import { resolveService } from './resolveService';
+
+const ROUND = 1000;
+const SCRAPE_INTERVAL = 5000;
+// After a pause (a laptop that slept) the requests of the pause are not made up for beyond this, in milliseconds.
+const LONGEST_ROUND = 10_000;
+const EVERYDAY_CLIENT: Client = { namespace: 'sandbox', deployment: 'clients' };
+
+/** Requests to one Service at a steady rate for some time, on top of the everyday traffic. */
+export interface Load {
+  /** Two loads of the same key do not run at once. */
+  key: string;
+  client: Client;
+  destination: Destination;
+  perSecond: number;
+  /** Milliseconds. */
+  duration: number;
+}
+
+interface RunningLoad extends Load {
+  until: number;
+}
+
+/** What became of a single request. */
+export interface Reply {
+  answered: boolean;
+  /** Share of failures (0 to 1) of the pod that would answer. */
+  errors: number;
+}
+
+/**
+ * Sends simulated requests over the Services and TrafficSplits of the store, once per second of its clock, and counts them where a
+ * Linkerd mesh would. Nothing is left to chance: shares, failures and latencies come out exact.
+ */
+export class Mesh {
+  private readonly recorder = new RequestRecorder();
+  private readonly shares = new Map<string, Apportioner>();
+  private readonly arrears = new Map<string, number>();
+  private readonly served = new Map<string, number>();
+  private readonly loads = new Map<string, RunningLoad>();
+  private readonly cancel = new Set<() => void>();
+  private lastRound: number;
+
+  constructor(
+    private readonly options: {
+      store: ObjectStore;
+      clock: Clock;
+      samples: SampleStore;
+      /** Milliseconds between two scrapes of the counters into `samples`; 5 s by default. */
+      scrapeInterval?: number;
+    },
+  ) {
+    this.lastRound = options.clock.now();
+    this.repeat(ROUND, () => this.round());
+    this.repeat(options.scrapeInterval ?? SCRAPE_INTERVAL, () => this.scrape());
+    this.cancel.add(
+      options.store.subscribe(({ resource, type, object }) => {
+        if (resource === '/pods' && type === 'DELETED') this.forget(object.metadata.namespace ?? '', object.metadata.name);
+      }),
+    );
+  }
+
+  /** All counters so far, as `/metrics` shows them. */
+  get counters(): RequestRecorder['counters'] {
+    return this.recorder.counters;
+  }
+
+  /** Starts a load; false if one of the same key is still running. */
+  addLoad(load: Load): boolean {
+    if (this.loads.has(load.key)) return false;
+    this.loads.set(load.key, { ...load, until: this.options.clock.now() + load.duration });
+    return true;
+  }
+
+  /** The loads that are running. */
+  runningLoads(): Load[] {
+    return [...this.loads.values()];
+  }
+
+  /** Sends one request now. */
+  request(client: Client, destination: Destination): Reply {
+    const server = this.send(client, destination, 1);
+    return { answered: Boolean(server), errors: server ? readFaults(server.pod).errors : 1 };
+  }
+
+  close(): void {
+    for (const cancel of this.cancel) cancel();
+    this.cancel.clear();
+  }
+
+  private repeat(interval: number, run: () => void): void {
+    let cancel: () => void;
+    const next = () => {
+      cancel = this.options.clock.after(interval, () => {
+        next();
+        run();
+      });
+    };
+    next();
+    this.cancel.add(() => cancel());
+  }
+
+  private round(): void {
+    const now = this.options.clock.now();
+    const seconds = Math.min(now - this.lastRound, LONGEST_ROUND) / 1000;
+    this.lastRound = now;
+    const config = this.options.store.get('/configmaps', TRAFFIC_CONFIG.namespace, TRAFFIC_CONFIG.name);
+    for (const { perSecond, ...destination } of readTraffic(config)) {
+      this.send(EVERYDAY_CLIENT, destination, this.due(`everyday ${key(destination)}`, perSecond * seconds));
+    }
+    for (const load of this.loads.values()) {
+      this.send(load.client, load.destination, this.due(`load ${load.key}`, load.perSecond * seconds));
+      if (load.until <= now) this.loads.delete(load.key);
+    }
+  }
+
+  // Whole requests that are due, fractions carried over to the next round.
+  private due(source: string, requests: number): number {
+    const exact = requests + (this.arrears.get(source) ?? 0);
+    const whole = Math.floor(exact + 1e-9);
+    this.arrears.set(source, exact - whole);
+    return whole;
+  }
+
+  /** Sends `count` requests; returns one of the pods that answered. */
+  private send(client: Client, destination: Destination, count: number): Server | undefined {
+    const backends = resolveService(this.options.store, destination.namespace, destination.service);
+    const byService = new Map(backends.map((backend) => [backend.service, backend]));
+    const weights = new Map(backends.map(({ service, weight }) => [service, weight]));
+    const requests = this.allot(`split ${key(destination)}`, count, weights);
+    let answered: Server | undefined;
+    let sent = 0;
+    for (const [service, number] of requests) {
+      sent += number;
+      const servers = byService.get(service)?.servers ?? [];
+      answered = this.deliver(client, destination, { service, servers, count: number }) ?? answered;
+    }
+    for (; sent < count; sent++) this.recorder.unanswered(client, destination);
+    return answered;
+  }
+
+  private deliver(
+    client: Client,
+    destination: Destination,
+    { service, servers, count }: { service: string; servers: Server[]; count: number },
+  ): Server | undefined {
+    const equal = new Map(servers.map(({ pod }) => [pod.metadata.name, 1]));
+    const requests = this.allot(`pods ${destination.namespace}/${service}`, count, equal);
+    let answered: Server | undefined;
+    let taken = 0;
+    for (const server of servers) {
+      const number = requests.get(server.pod.metadata.name) ?? 0;
+      taken += number;
+      if (number) answered = server;
+      this.answer(client, destination, server, number);
+    }
+    for (; taken < count; taken++) this.recorder.unanswered(client, destination);
+    return answered;
+  }
+
+  private answer(client: Client, destination: Destination, server: Server, count: number): void {
+    const { errors, latency } = readFaults(server.pod);
+    const podKey = `${server.pod.metadata.namespace}/${server.pod.metadata.name}`;
+    const outcome = new Map([
+      ['failure', errors],
+      ['success', 1 - errors],
+    ]);
+    for (let i = 0; i < count; i++) {
+      const index = this.served.get(podKey) ?? 0;
+      this.served.set(podKey, index + 1);
+      const failed = this.allot(`outcome ${podKey}`, 1, outcome).get('failure') === 1;
+      this.recorder.answered(client, destination, server, { failed, latency: latency + baseLatency(index) });
+    }
+  }
+
+  private allot(what: string, count: number, weights: ReadonlyMap<string, number>): Map<string, number> {
+    let apportioner = this.shares.get(what);
+    if (!apportioner) this.shares.set(what, (apportioner = new Apportioner()));
+    return apportioner.allot(count, weights);
+  }
+
+  private scrape(): void {
+    this.options.samples.scrape('mesh', this.options.clock.now(), this.counters.readings());
+  }
+
+  private forget(namespace: string, pod: string): void {
+    this.recorder.forget(namespace, pod);
+    this.served.delete(`${namespace}/${pod}`);
+    this.shares.delete(`outcome ${namespace}/${pod}`);
+  }
+}
+
+function key({ namespace, service }: Destination): string {
+  return `${namespace}/${service}`;
+}

@@ -1,5 +1,13 @@
 import type { KubeObject, ObjectRef } from '@aviary/provider-contract';
-import { resourceTypeOf, resourceTypes, type ClusterCache, type KubeClient, type ResourceType, type WatchedResource } from '../kubernetes';
+import {
+  resourceTypeOf,
+  resourceTypes,
+  servicesOfSlice,
+  type ClusterCache,
+  type KubeClient,
+  type ResourceType,
+  type WatchedResource,
+} from '../kubernetes';
 
 /** The label that ties an EndpointSlice to its Service. */
 const SERVICE_OF_SLICE = 'kubernetes.io/service-name';
@@ -69,7 +77,7 @@ export class ClusterView {
 
   #watch(kind: Watched): WatchedResource {
     const metadataOnly = kind === 'configMaps' || kind === 'secrets';
-    const indexes = kind === 'endpointSlices' ? { service: serviceOfSlice } : undefined;
+    const indexes = kind === 'endpointSlices' ? { service: servicesOfSlice } : undefined;
     return this.cache.watch(WATCHED[kind], { namespace: this.#namespace, metadataOnly, indexes });
   }
 }
@@ -83,9 +91,4 @@ export function dependencyKey(resource: { group: string; plural: string }, names
 export function dependencyOf(resource: ResourceType, object: KubeObject): string {
   const name = resource.plural === 'endpointslices' ? (object.metadata.labels?.[SERVICE_OF_SLICE] ?? '') : object.metadata.name;
   return dependencyKey(resource, object.metadata.namespace, name);
-}
-
-function serviceOfSlice(slice: KubeObject): string[] {
-  const service = slice.metadata.labels?.[SERVICE_OF_SLICE];
-  return service === undefined ? [] : [`${slice.metadata.namespace}/${service}`];
 }

@@ -1,10 +1,7 @@
-import { configChecksum, isKubeError, resourceTypes } from '../kubernetes';
 import type { KubeObject } from '@aviary/provider-contract';
 import type { ObservedConfig } from '../decision/Situation';
+import { configChecksum, isKubeError, isTrackable, resourceTypes, type ConfigReference } from '../kubernetes';
 import type { ClusterView } from './ClusterView';
-
-/** Secrets of these types are tracked (facts §2.7); others hold what Kubernetes itself rotates. */
-const TRACKED_SECRET_TYPES = new Set(['Opaque', 'kubernetes.io/basic-auth', 'kubernetes.io/ssh-auth', 'kubernetes.io/tls']);
 
 interface Kept {
   version: string;
@@ -21,27 +18,29 @@ export class ConfigChecksums {
   }
 
   /** By reference; what opted out of tracking, or is missing and optional, is left out. */
-  async of(
-    namespace: string,
-    refs: readonly { kind: 'configmap' | 'secret'; name: string; optional: boolean }[],
-  ): Promise<Record<string, ObservedConfig>> {
-    const found = await Promise.all(refs.map(async (ref) => ({ ref, config: await this.#one(namespace, ref.kind, ref.name) })));
-    const tracked = found.filter(({ ref, config }) => config !== 'untracked' && !(ref.optional && config.state === 'missing'));
-    return Object.fromEntries(tracked.map(({ ref, config }) => [`${ref.kind}/${ref.name}`, config as ObservedConfig]));
+  async of(namespace: string, refs: readonly ConfigReference[]): Promise<Record<string, ObservedConfig>> {
+    const found = await Promise.all(refs.map(async (reference) => ({ reference, config: await this.#one(namespace, reference) })));
+    const configs: Record<string, ObservedConfig> = {};
+    for (const { reference, config } of found) {
+      if (config === 'untracked' || (reference.optional && config.state === 'missing')) continue;
+      configs[reference.ref] = config;
+    }
+    return configs;
   }
 
-  async #one(namespace: string, kind: 'configmap' | 'secret', name: string): Promise<ObservedConfig | 'untracked'> {
-    const metadata = this.#view.get(kind === 'secret' ? 'secrets' : 'configMaps', namespace, name)?.metadata;
-    if (!metadata) return { state: 'missing' };
-    const id = `${namespace}/${kind}/${name}`;
-    const version = `${metadata.uid}/${metadata.resourceVersion}`;
+  async #one(namespace: string, { kind, name, ref }: ConfigReference): Promise<ObservedConfig | 'untracked'> {
+    const metadata = this.#view.get(kind === 'Secret' ? 'secrets' : 'configMaps', namespace, name)?.metadata;
+    const id = `${namespace}/${ref}`;
+    if (!metadata) {
+      this.#kept.delete(id);
+      return { state: 'missing' };
+    }
     const kept = this.#kept.get(id);
-    if (kept?.version === version) return kept.config;
-    if (optedOut(metadata)) return 'untracked';
+    if (kept?.version === versionOf(metadata)) return kept.config;
     try {
-      const object = await this.#view.client.get(kind === 'secret' ? resourceTypes.secret : resourceTypes.configMap, { namespace, name });
-      const config = checksumOf(object, kind);
-      this.#kept.set(id, { version: `${object.metadata.uid}/${object.metadata.resourceVersion}`, config });
+      const object = await this.#view.client.get(kind === 'Secret' ? resourceTypes.secret : resourceTypes.configMap, { namespace, name });
+      const config: Kept['config'] = isTrackable(object) ? { state: 'seen', checksum: configChecksum(object.data) } : 'untracked';
+      this.#kept.set(id, { version: versionOf(object.metadata), config });
       return config;
     } catch (error) {
       if (isKubeError(error) && error.kind === 'notFound') return { state: 'missing' };
@@ -50,11 +49,6 @@ export class ConfigChecksums {
   }
 }
 
-function checksumOf(object: KubeObject, kind: 'configmap' | 'secret'): ObservedConfig | 'untracked' {
-  if (kind === 'secret' && !TRACKED_SECRET_TYPES.has(object.type ?? 'Opaque')) return 'untracked';
-  return { state: 'seen', checksum: configChecksum(object.data) };
-}
-
-function optedOut(metadata: KubeObject['metadata']): boolean {
-  return (metadata.annotations?.['flagger.app/config-tracking'] ?? '').startsWith('disable');
+function versionOf(metadata: KubeObject['metadata']): string {
+  return `${metadata.uid}/${metadata.resourceVersion}`;
 }

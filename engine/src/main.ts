@@ -1,0 +1,91 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Command } from 'commander';
+import pino from 'pino';
+import { parseEngineConfig, type EngineConfig } from './config/EngineConfig';
+import { readConfigFile } from './config/readConfigFile';
+import { createEngine, type Engine } from './createEngine';
+import type { Logger } from './telemetry/Logger';
+
+interface Options {
+  config: string;
+  kubeconfig?: string;
+  context?: string;
+  logLevel: string;
+}
+
+const program = new Command('engine')
+  .description('Runs the rollout engine by itself: it watches Canaries in one cluster and keeps their history in Postgres.')
+  .requiredOption('-c, --config <file>', 'app-config.yaml with a section rollouts.engine')
+  .option('--kubeconfig <file>', 'kubeconfig to use instead of the configured one')
+  .option('--context <name>', 'context of the kubeconfig')
+  .option('--log-level <level>', 'debug, info, warn or error', 'info')
+  .action((options: Options) => run(options).catch(fail));
+
+program.parse();
+
+async function run(options: Options): Promise<void> {
+  const config = parseEngineConfig(withCluster(await readConfigFile(options.config), options));
+  const logger = createLogger(options.logLevel);
+  const engine = await createEngine({ config, logger });
+  const server = await serve(engine, config);
+  await engine.start();
+  const { address, port } = server.address() as AddressInfo;
+  logger.info('ready', { cluster: config.cluster.name, health: `http://${address}:${port}/readyz`, canaries: engine.health().canaries });
+  const stop = once(async (signal: string) => {
+    logger.info('stopping', { signal });
+    server.close();
+    await engine.stop();
+    process.exit(0);
+  });
+  process.on('SIGTERM', stop).on('SIGINT', stop);
+}
+
+function withCluster(section: Record<string, unknown>, options: Options): Record<string, unknown> {
+  const cluster = { ...(section.cluster as Record<string, unknown> | undefined) };
+  if (options.kubeconfig !== undefined) cluster.kubeconfig = options.kubeconfig;
+  if (options.context !== undefined) cluster.context = options.context;
+  return { ...section, cluster };
+}
+
+/** Liveness, readiness (with the reasons why not) and Prometheus metrics. */
+async function serve(engine: Engine, config: EngineConfig): Promise<Server> {
+  const server = createServer(async (request, response) => {
+    if (request.url === '/healthz') return void response.end('OK');
+    if (request.url === '/readyz') {
+      const health = engine.health();
+      return void response.writeHead(health.ready ? 200 : 503, { 'content-type': 'application/json' }).end(JSON.stringify(health, null, 2));
+    }
+    if (request.url === '/metrics') {
+      return void response.setHeader('content-type', engine.metrics.contentType).end(await engine.metrics.metrics());
+    }
+    return void response.writeHead(404).end('try /healthz, /readyz or /metrics');
+  });
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.listen.port, config.listen.host, resolve));
+  return server;
+}
+
+function createLogger(level: string): Logger {
+  const log = pino({ level });
+  return {
+    debug: (message, fields) => log.debug(fields ?? {}, message),
+    info: (message, fields) => log.info(fields ?? {}, message),
+    warn: (message, fields) => log.warn(fields ?? {}, message),
+    error: (message, fields) => log.error(fields ?? {}, message),
+  };
+}
+
+function once(run: (signal: string) => Promise<void>): (signal: string) => void {
+  let started = false;
+  return (signal) => {
+    // A second signal means now.
+    if (started) process.exit(1);
+    started = true;
+    run(signal).catch(fail);
+  };
+}
+
+function fail(error: unknown): never {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}

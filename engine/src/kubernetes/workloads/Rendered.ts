@@ -17,7 +17,7 @@ export function rendered(object: KubeObject, existing: KubeObject | undefined): 
 
 /** A deep copy without null and undefined fields. */
 export function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (Array.isArray(value)) return Array.from(value, withoutNulls);
   if (typeof value !== 'object' || value === null) return value;
   const kept: Record<string, unknown> = {};
   for (const [key, field] of Object.entries(value)) if (field !== null && field !== undefined) kept[key] = withoutNulls(field);

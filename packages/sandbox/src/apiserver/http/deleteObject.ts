@@ -1,0 +1,48 @@
+import { badRequest } from '../ApiError';
+import type { DeleteOptions } from '../ObjectStore';
+import { chosenObjects } from './listObjects';
+import { presentList, presentObject } from './present';
+import { parseObject } from './readBody';
+import type { Reply, ResourceRequest } from './ResourceRequest';
+import { isDryRun } from './writeObject';
+
+/** DELETE of one object: a Success Status when it is gone, the object itself while something holds it. */
+export function deleteObject(request: ResourceRequest): Reply {
+  const { store, type, namespace, name } = request;
+  const options = deleteOptions(request);
+  const before = store.get(type.id, namespace, name!);
+  const object = store.delete(type.id, namespace, name!, options);
+  const after = store.get(type.id, namespace, name!);
+  if (after && after.metadata.uid === before?.metadata.uid && !options.dryRun) {
+    return presentObject(request, after);
+  }
+  const details = { name, ...(type.group ? { group: type.group } : {}), kind: type.plural, uid: object.metadata.uid };
+  return { code: 200, body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details } };
+}
+
+/** DELETE of everything that the selectors choose. */
+export function deleteCollection(request: ResourceRequest): Reply {
+  const options = deleteOptions(request);
+  const chosen = chosenObjects(request);
+  for (const { metadata } of chosen) {
+    // An owner's deletion may have taken this one along.
+    if (request.store.get(request.type.id, metadata.namespace, metadata.name)) {
+      request.store.delete(request.type.id, metadata.namespace, metadata.name, { ...options, uid: metadata.uid });
+    }
+  }
+  return presentList(request, chosen, { resourceVersion: String(request.store.revision) });
+}
+
+function deleteOptions(request: ResourceRequest): DeleteOptions {
+  const body: any = request.body.length ? parseObject(request.body, request.contentType) : {};
+  const propagation = body.propagationPolicy ?? request.query.get('propagationPolicy') ?? undefined;
+  if (propagation !== undefined && !['Background', 'Foreground', 'Orphan'].includes(propagation)) {
+    throw badRequest(`propagationPolicy: Unsupported value: "${propagation}": supported values: "Background", "Foreground", "Orphan"`);
+  }
+  return {
+    propagation: propagation ?? (body.orphanDependents ? 'Orphan' : undefined),
+    uid: body.preconditions?.uid,
+    resourceVersion: body.preconditions?.resourceVersion,
+    dryRun: isDryRun(request) || Boolean(body.dryRun?.length),
+  };
+}

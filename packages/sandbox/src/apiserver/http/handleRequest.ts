@@ -1,0 +1,203 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../../Clock';
+import type { ServiceBackends } from '../../ServiceBackend';
+import { ApiError, methodNotAllowed, notFound, unknownResource } from '../ApiError';
+import { coreVersions, groupDocument, groupList, resourceList, version as serverVersion } from '../discovery/discovery';
+import { openApiDocument, openApiIndex } from '../discovery/openApi';
+import type { Faults } from '../Faults';
+import type { ObjectStore } from '../ObjectStore';
+import { versionOf } from '../ResourceType';
+import { proxyToService } from '../serviceProxy';
+import type { ChangeHistory } from '../watch/ChangeHistory';
+import { serveWatch } from '../watch/serveWatch';
+import { deleteCollection, deleteObject } from './deleteObject';
+import { listObjects } from './listObjects';
+import { parsePath, type ApiPath } from './parsePath';
+import { patchObject } from './patchObject';
+import { presentObject } from './present';
+import { readBody } from './readBody';
+import { parseAccept } from './Representation';
+import type { Reply, ResourceRequest } from './ResourceRequest';
+import { scaleObject } from './scaleObject';
+import { createObject, replaceObject } from './writeObject';
+
+type ResourcePath = Extract<ApiPath, { kind: 'resource' }>;
+
+/** What requests are answered from. */
+export interface ApiServerParts {
+  store: ObjectStore;
+  clock: Clock;
+  backends: ServiceBackends;
+  history: ChangeHistory;
+  faults: Faults;
+}
+
+/** Answers one request; throws ApiError for what is refused before an answer has begun. */
+export async function handleRequest(parts: ApiServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://sandbox');
+  const path = parsePath(url.pathname);
+  if (path.kind !== 'resource') {
+    await readBody(request);
+    answerOther(parts, path, response);
+    return;
+  }
+  if (path.plural === 'services' && path.subresource === 'proxy') {
+    proxyToService(path, url.search, request, response, parts.store, parts.backends);
+    return;
+  }
+  const resourceRequest = await toResourceRequest(parts, path, url, request);
+  if (isWatch(request.method, resourceRequest)) {
+    serveWatch(resourceRequest, response, parts.history, parts.faults);
+    return;
+  }
+  const reply = answer(resourceRequest, request.method ?? 'GET', parts.history);
+  for (const warning of [...resourceRequest.warnings, ...deprecation(resourceRequest)]) {
+    response.appendHeader('Warning', `299 - ${JSON.stringify(warning)}`);
+  }
+  sendJson(response, reply.code, reply.body);
+}
+
+/** The Kubernetes verb of a request, for the request log. */
+export function verbOf(method: string, path: ApiPath, query: URLSearchParams): string {
+  if (path.kind !== 'resource') {
+    return 'other';
+  }
+  if (path.subresource === 'proxy') {
+    return 'proxy';
+  }
+  const collection = path.name === undefined;
+  switch (method) {
+    case 'GET':
+      return query.get('watch') === 'true' || query.get('watch') === '1' ? 'watch' : collection ? 'list' : 'get';
+    case 'DELETE':
+      return collection ? 'deletecollection' : 'delete';
+    default:
+      return { POST: 'create', PUT: 'update', PATCH: 'patch' }[method] ?? 'other';
+  }
+}
+
+/** Sends a JSON body. */
+export function sendJson(response: ServerResponse, code: number, body: object): void {
+  const text = JSON.stringify(body);
+  response.writeHead(code, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
+  response.end(`${text}`);
+}
+
+function answerOther({ store }: ApiServerParts, path: Exclude<ApiPath, ResourcePath>, response: ServerResponse): void {
+  const { types } = store;
+  if (path.kind === 'group') {
+    sendJson(response, 200, groupDocument(types, path.group));
+    return;
+  }
+  if (path.kind === 'version') {
+    sendJson(response, 200, resourceList(types, path.group, path.version));
+    return;
+  }
+  const openApi = /^\/openapi\/v3\/(?:api|apis\/([^/]+))\/([^/]+)$/.exec(path.path);
+  if (openApi) {
+    sendJson(response, 200, openApiDocument(types, openApi[1] ?? '', openApi[2]));
+    return;
+  }
+  const documents: Record<string, () => object> = {
+    '/api': coreVersions,
+    '/apis': () => groupList(types),
+    '/version': () => serverVersion,
+    '/openapi/v3': () => openApiIndex(types),
+    '/': () => ({ paths: ['/api', '/apis', '/healthz', '/livez', '/openapi/v3', '/readyz', '/version'] }),
+  };
+  if (documents[path.path]) {
+    sendJson(response, 200, documents[path.path]());
+  } else if (/^\/(readyz|livez|healthz)(\/.*)?$/.test(path.path)) {
+    response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end('ok');
+  } else {
+    response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('404 page not found\n');
+  }
+}
+
+async function toResourceRequest(parts: ApiServerParts, path: ResourcePath, url: URL, request: IncomingMessage): Promise<ResourceRequest> {
+  const body = await readBody(request);
+  const type = parts.store.types.find(`${path.group}/${path.plural}`);
+  const version = type && versionOf(type, path.version);
+  if (!version || (path.namespace !== undefined && !type.namespaced)) {
+    throw unknownResource();
+  }
+  return {
+    store: parts.store,
+    clock: parts.clock,
+    type,
+    version,
+    namespace: path.namespace,
+    name: path.name,
+    subresource: path.subresource,
+    query: url.searchParams,
+    representation: parseAccept(request.headers.accept),
+    contentType: request.headers['content-type'] ?? '',
+    body,
+    manager: url.searchParams.get('fieldManager') || (request.headers['user-agent'] ?? 'unknown').split('/')[0],
+    warnings: [],
+  };
+}
+
+function isWatch(method: string | undefined, { query, subresource }: ResourceRequest): boolean {
+  return method === 'GET' && subresource === undefined && (query.get('watch') === 'true' || query.get('watch') === '1');
+}
+
+function answer(request: ResourceRequest, method: string, history: ChangeHistory): Reply {
+  if (request.subresource === 'scale') {
+    return scaleObject(request, method);
+  }
+  refuseSubresource(request);
+  if (request.type.namespaced && request.namespace === undefined && (request.name !== undefined || method !== 'GET')) {
+    throw methodNotAllowed();
+  }
+  if (request.name === undefined) {
+    switch (method) {
+      case 'GET':
+        return listObjects(request, history.oldest);
+      case 'POST':
+        return createObject(request);
+      case 'DELETE':
+        return deleteCollection(request);
+      default:
+        throw methodNotAllowed();
+    }
+  }
+  switch (method) {
+    case 'GET':
+      return getObject(request);
+    case 'PUT':
+      return replaceObject(request);
+    case 'PATCH':
+      return patchObject(request);
+    case 'DELETE':
+      return deleteObject(request);
+    default:
+      throw methodNotAllowed();
+  }
+}
+
+function getObject(request: ResourceRequest): Reply {
+  const stored = request.store.get(request.type.id, request.namespace, request.name!);
+  if (!stored) {
+    throw notFound(request.type, request.name!);
+  }
+  return presentObject(request, stored);
+}
+
+function refuseSubresource({ type, version, subresource, name }: ResourceRequest): void {
+  if (
+    subresource === undefined ||
+    (subresource === 'status' && version.status) ||
+    (subresource === 'finalize' && type.id === '/namespaces')
+  ) {
+    return;
+  }
+  if (type.id === '/pods' && ['log', 'exec', 'attach', 'portforward'].includes(subresource)) {
+    throw new ApiError(501, 'NotImplemented', `pods "${name}": ${subresource} is not there: the sandbox's pods run no containers`);
+  }
+  throw unknownResource();
+}
+
+function deprecation({ version }: ResourceRequest): string[] {
+  return version.deprecationWarning ? [version.deprecationWarning] : [];
+}

@@ -1,0 +1,94 @@
+import { badRequest, invalid, methodNotAllowed } from '../ApiError';
+import { cloneJson } from '../json';
+import { trackUpdate } from '../managedFields/trackUpdate';
+import type { KubeObject } from '../ObjectStore';
+import { apiVersionOf } from '../ResourceType';
+import { pruneUnknown } from '../schema/pruneUnknown';
+import { toView } from '../views';
+import { presentObject } from './present';
+import { parseObject } from './readBody';
+import type { Reply, ResourceRequest } from './ResourceRequest';
+
+/** POST of a new object. */
+export function createObject(request: ResourceRequest): Reply {
+  const object = parseObject(request.body, request.contentType);
+  checkAddress(request, object);
+  checkFields(request, object);
+  trackUpdate(request, undefined, object);
+  return presentObject(request, request.store.create(request.type.id, object, { dryRun: isDryRun(request) }), 201);
+}
+
+/** PUT of an object or of its status. */
+export function replaceObject(request: ResourceRequest): Reply {
+  const object = parseObject(request.body, request.contentType);
+  checkAddress(request, object);
+  checkFields(request, object);
+  if (request.type.custom && !object.metadata.resourceVersion) {
+    const message = 'Invalid value: 0: must be specified for an update';
+    throw invalid(request.type, object.metadata.name, [{ reason: 'FieldValueInvalid', message, field: 'metadata.resourceVersion' }]);
+  }
+  return presentObject(request, saveObject(request, object));
+}
+
+/** Updates what the request names, in the part that its subresource allows, and notes who did it. */
+export function saveObject(request: ResourceRequest, object: KubeObject): KubeObject {
+  const { store, type, namespace, subresource } = request;
+  if (subresource !== undefined && subresource !== 'status' && subresource !== 'finalize') {
+    throw methodNotAllowed();
+  }
+  const current = store.get(type.id, namespace, object.metadata.name);
+  trackUpdate(request, current && toView(current, type, request.version.name), object);
+  return store.update(type.id, object, { subresource: subresource === 'status' ? 'status' : undefined, dryRun: isDryRun(request) });
+}
+
+/** Makes the object belong where the URL says, or refuses one that says otherwise. */
+export function checkAddress(request: ResourceRequest, object: KubeObject): void {
+  const { type, version, namespace, name } = request;
+  const expected = apiVersionOf(type, version.name);
+  object.apiVersion ??= expected;
+  object.kind ??= type.kind;
+  object.metadata = cloneJson(object.metadata ?? { name: '' });
+  if (object.apiVersion !== expected) {
+    throw badRequest(`the API version in the data (${object.apiVersion}) does not match the expected API version (${expected})`);
+  }
+  if (object.kind !== type.kind) {
+    throw badRequest(
+      `${object.kind} in version "${version.name}" cannot be handled as a ${type.kind}: converting to ${type.kind} is not known`,
+    );
+  }
+  if (type.namespaced && object.metadata.namespace && object.metadata.namespace !== namespace) {
+    throw badRequest(
+      `the namespace of the provided object does not match the namespace sent on the request (${object.metadata.namespace}, ${namespace})`,
+    );
+  }
+  object.metadata.namespace = type.namespaced ? namespace : undefined;
+  if (name !== undefined && !object.metadata.name) {
+    object.metadata.name = name;
+  }
+  if (name !== undefined && object.metadata.name !== name) {
+    throw badRequest(`the name of the object (${object.metadata.name}) does not match the name on the URL (${name})`);
+  }
+}
+
+/** Refuses unknown fields of a custom resource with `fieldValidation=Strict`, mentions them with `Warn`. */
+export function checkFields(request: ResourceRequest, object: KubeObject): void {
+  const mode = request.query.get('fieldValidation') || 'Warn';
+  if (!request.type.custom || mode === 'Ignore') {
+    return;
+  }
+  const unknown = pruneUnknown(cloneJson(object), request.version.schema ?? {}).map((field) => `unknown field "${field}"`);
+  if (unknown.length && mode === 'Strict') {
+    const what = `${request.type.kind} in version "${request.version.name}" cannot be handled as a ${request.type.kind}`;
+    throw badRequest(`${what}: strict decoding error: ${unknown.join(', ')}`);
+  }
+  request.warnings.push(...unknown);
+}
+
+/** Whether the request must have no effect. 400 for anything but `All`. */
+export function isDryRun(request: ResourceRequest): boolean {
+  const values = request.query.getAll('dryRun').filter((value) => value !== '');
+  if (values.some((value) => value !== 'All')) {
+    throw badRequest(`dryRun: Unsupported value: ${JSON.stringify(values)}: supported values: "All"`);
+  }
+  return values.length > 0;
+}

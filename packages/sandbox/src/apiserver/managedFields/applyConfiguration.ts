@@ -1,0 +1,68 @@
+import { badRequest } from '../ApiError';
+import { cloneJson, isRecord } from '../json';
+import type { KubeObject } from '../ObjectStore';
+import type { ResourceRequest } from '../http/ResourceRequest';
+import { changedFields, difference, fieldsOf, removeFields, stepsOf, union, type FieldSet } from './FieldSet';
+import { rootPlace, type Place } from './Place';
+import { isOwn, ownedPart, withEntry, withoutFields, type ManagedFields } from './trackUpdate';
+
+/**
+ * Server-side apply: merges a configuration into the live object, removes what its manager applied before and
+ * leaves out now (unless somebody else owns it too), and notes the new owners. Fields of other managers are taken
+ * over without a conflict, as with `force=true`.
+ */
+export function applyConfiguration(request: ResourceRequest, live: KubeObject | undefined, configuration: KubeObject): KubeObject {
+  if (!request.query.get('fieldManager')) {
+    throw badRequest('PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch');
+  }
+  if (configuration.metadata.managedFields) {
+    throw badRequest('metadata.managedFields must be nil');
+  }
+  const place = rootPlace(request.type, request.version);
+  const wanted = ownedPart(configuration, request);
+  const applied = fieldsOf(wanted, place);
+  const entries = (live?.metadata.managedFields as ManagedFields[] | undefined) ?? [];
+  const own = entries.find((entry) => isOwn(entry, request, 'Apply'));
+  const others = entries.filter((entry) => entry !== own);
+  const merged: KubeObject = live
+    ? (merge(live, withIdentity(configuration, live, wanted), place) as KubeObject)
+    : cloneJson(configuration);
+  const abandoned =
+    own &&
+    others.reduce<FieldSet | undefined>((left, { fieldsV1 }) => left && difference(left, fieldsV1), difference(own.fieldsV1, applied));
+  if (abandoned) {
+    removeFields(merged, abandoned, place);
+  }
+  const { changed } = changedFields(live && ownedPart(live, request), ownedPart(merged, request), place);
+  const kept = changed ? withoutFields(others, changed) : others;
+  merged.metadata.managedFields = cloneJson(withEntry(own ? [...kept, own] : kept, request, 'Apply', union({}, applied)));
+  return merged;
+}
+
+function withIdentity(configuration: KubeObject, live: KubeObject, wanted: Record<string, unknown>): Record<string, unknown> {
+  const { resourceVersion, uid } = configuration.metadata;
+  const metadata = { ...(wanted.metadata as object | undefined), ...(resourceVersion ? { resourceVersion } : {}), ...(uid ? { uid } : {}) };
+  return { ...wanted, apiVersion: live.apiVersion, kind: live.kind, metadata };
+}
+
+function merge(live: unknown, wanted: unknown, place: Place): unknown {
+  if (isRecord(live) && isRecord(wanted) && !place.atomicMap) {
+    const result: Record<string, unknown> = cloneJson(live);
+    for (const [key, value] of Object.entries(wanted)) {
+      result[key] = merge(live[key], value, place.child(key));
+    }
+    return result;
+  }
+  const before = Array.isArray(live) ? stepsOf(live, place) : undefined;
+  const after = Array.isArray(wanted) ? stepsOf(wanted, place) : undefined;
+  if (before && after) {
+    const old = new Map(before);
+    const named = new Set(after.map(([step]) => step));
+    const mergedItems = new Map(
+      after.map(([step, item]) => [step, old.has(step) ? merge(old.get(step), item, place.item) : cloneJson(item)]),
+    );
+    const kept = before.map(([step, item]) => (named.has(step) ? mergedItems.get(step) : cloneJson(item)));
+    return [...kept, ...after.filter(([step]) => !old.has(step)).map(([step]) => mergedItems.get(step))];
+  }
+  return cloneJson(wanted);
+}

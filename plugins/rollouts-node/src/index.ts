@@ -1,1 +1,2 @@
-export {};
+export * from './extensionPoints';
+export { type Provider, ProviderCollection } from './ProviderCollection';

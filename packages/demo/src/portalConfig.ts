@@ -1,0 +1,33 @@
+import { chmodSync, writeFileSync } from 'node:fs';
+import type { EmbeddedPostgres } from '@aviary/embedded-postgres';
+import { stringify } from 'yaml';
+import type { ClockOrigin } from './DemoClock';
+
+/** Writes what this run adds to app-config.yaml. It can also be given to `npm run engine -- --config`. */
+export function writePortalConfig(
+  file: string,
+  run: { port: number; database: EmbeddedPostgres; kubeconfig: string; clock: ClockOrigin },
+): void {
+  const baseUrl = `http://localhost:${run.port}`;
+  const { host, port, user, password, database } = run.database;
+  const connection = { host, port, user, password, database };
+  const config = {
+    app: { baseUrl },
+    backend: {
+      baseUrl,
+      listen: { host: '127.0.0.1', port: run.port },
+      cors: { origin: baseUrl },
+      database: { client: 'pg', pluginDivisionMode: 'schema', connection },
+    },
+    rollouts: {
+      engine: {
+        enabled: true,
+        cluster: { name: 'sandbox', kubeconfig: run.kubeconfig },
+        database: { connection },
+        clock: run.clock,
+      },
+    },
+  };
+  writeFileSync(file, `# Written by npm start for the run that is on.\n${stringify(config)}`, { mode: 0o600 });
+  chmodSync(file, 0o600);
+}

@@ -1,0 +1,77 @@
+import type { Provider } from '@aviary/plugin-rollouts-node';
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import type { EngineState } from '../routes/RouterServices';
+
+/** Milliseconds before an engine that did not start is tried again. */
+const RETRY = 5_000;
+
+/** What is used of `@aviary/engine`'s engine. */
+export interface RunningEngine {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  health(): { ready: boolean };
+}
+
+/**
+ * The engine inside the portal's backend. An engine that cannot start (no database, no cluster) is tried again and never
+ * takes the portal with it.
+ */
+export class InProcessEngine {
+  readonly #create: () => Promise<RunningEngine>;
+  readonly #logger: LoggerService;
+  #engine: RunningEngine | null = null;
+  #failing = false;
+  #stopped = false;
+  #timer: NodeJS.Timeout | null = null;
+  #starting: Promise<void> = Promise.resolve();
+
+  constructor(options: { create: () => Promise<RunningEngine>; logger: LoggerService }) {
+    this.#create = options.create;
+    this.#logger = options.logger;
+  }
+
+  start(): void {
+    this.#starting = this.#tryToStart();
+  }
+
+  state(): EngineState {
+    if (this.#engine) {
+      return this.#engine.health().ready ? 'ready' : 'starting';
+    }
+    return this.#failing ? 'failing' : 'starting';
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer ?? undefined);
+    await this.#starting;
+    await this.#engine?.stop();
+  }
+
+  async #tryToStart(): Promise<void> {
+    let engine: RunningEngine | null = null;
+    try {
+      engine = await this.#create();
+      await engine.start();
+      this.#engine = engine;
+      this.#failing = false;
+    } catch (error) {
+      this.#failing = true;
+      await engine?.stop().catch(() => {});
+      this.#logger.error(`The engine did not start; the next try is in ${RETRY / 1_000} s`, error as Error);
+      if (!this.#stopped) {
+        this.#timer = setTimeout(() => this.start(), RETRY);
+      }
+    }
+  }
+}
+
+/** Loads the engine and its dependencies only where one runs. */
+export async function loadEngine(options: {
+  config: Record<string, unknown>;
+  logger: LoggerService;
+  providers: Provider[];
+}): Promise<RunningEngine> {
+  const { createEngine } = await import('@aviary/engine');
+  return createEngine(options);
+}

@@ -29,8 +29,8 @@ describe('linkerd', () => {
   });
 
   it('splits the first host when the Canary has hosts', () => {
-    const [split] = linkerd.render(routedCanary({ service: { hosts: ['app.example.com', 'other.example.com'] } }), routes, []).write;
-    expect(split.spec.service).toBe('app.example.com');
+    const [written] = linkerd.render(routedCanary({ service: { hosts: ['app.example.com', 'other.example.com'] } }), routes, []).write;
+    expect(written.spec.service).toBe('app.example.com');
   });
 
   it.each([

@@ -20,6 +20,10 @@ describe('isProviderError', () => {
 
   it('keeps kind, cause and how long to wait', () => {
     const cause = new Error('below');
-    expect(new ProviderError('unavailable', 'later', { cause, retryAfter: 1500 })).toMatchObject({ kind: 'unavailable', cause, retryAfter: 1500 });
+    expect(new ProviderError('unavailable', 'later', { cause, retryAfter: 1500 })).toMatchObject({
+      kind: 'unavailable',
+      cause,
+      retryAfter: 1500,
+    });
   });
 });

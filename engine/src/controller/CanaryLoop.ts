@@ -31,6 +31,8 @@ export interface LoopParts {
   converge(situation: Situation): Convergence;
   /** Makes one change in the cluster. @throws ActionFailure */
   act(action: Action, situation: Situation, lease: Lease): Promise<void>;
+  /** Marks the route objects as ours before anything else is written after a takeover. @throws ActionFailure */
+  fence(situation: Situation, lease: Lease): Promise<void>;
   confirm(lease: Lease, sequence: number, confirmedAt: number, dueAt: number | null): Promise<boolean>;
   /** Brings the Canary's status in line with what was decided and seen. Null while it should be tried again soon. */
   report(situation: Situation, convergence: Convergence): Promise<void>;
@@ -55,6 +57,8 @@ export class CanaryLoop {
   #confirmedAt: number | null = null;
   #recordedDueAt: number | null = null;
   #loaded = false;
+  /** Another engine may have begun what it did not record as done: the first write after a takeover is a fence. */
+  #mustFence = false;
 
   constructor(parts: LoopParts, options: { clock: Clock; logger: Logger; queueTiming?: QueueTiming }) {
     this.#parts = parts;
@@ -107,6 +111,7 @@ export class CanaryLoop {
         await this.#parts.forget(lease);
         return;
       }
+      if (this.#mustFence && !(await this.#fence(situation, lease))) return;
       const { judgement, answers } = await this.#judge(situation);
       because = 'acted';
       if (judgement.kind === 'decide') {
@@ -125,7 +130,20 @@ export class CanaryLoop {
     // An idle Canary costs no write at takeover either.
     this.#recordedDueAt = this.#confirmedAt === null ? null : -1;
     this.#retries.clear();
+    this.#mustFence = this.#state?.rollout?.endedAt === null;
     this.#loaded = true;
+  }
+
+  async #fence(situation: Situation, lease: Lease): Promise<boolean> {
+    try {
+      await this.#parts.fence(situation, lease);
+      this.#mustFence = false;
+      return true;
+    } catch (error) {
+      this.#logger.warn('could not mark the routes as ours yet', { error: error instanceof Error ? error.message : String(error) });
+      this.#queue.wakeAt(this.#clock.now() + DATABASE_RETRY);
+      return false;
+    }
   }
 
   async #judge(situation: Situation): Promise<{ judgement: Exclude<Judgement, { kind: 'ask' }>; answers: Answer[] }> {

@@ -5,6 +5,7 @@ import { isKubeError, resourceTypes, type ResourceChange } from '../kubernetes';
 import type { CanaryKey, RolloutStore } from '../store/RolloutStore';
 import type { Logger } from '../telemetry/Logger';
 import type { CanaryLoop } from './CanaryLoop';
+import type { CanaryHooks } from './createLoopParts';
 import { dependencyKey, dependencyOf, type ClusterView } from './ClusterView';
 import { Dependencies } from './Dependencies';
 import type { ShardKeeper } from './ShardKeeper';
@@ -26,7 +27,7 @@ export interface CommandInbox {
 }
 
 /** Starts a loop for every Canary of the cluster and tells it when to look. */
-export class Controller implements CommandInbox {
+export class Controller {
   readonly #cluster: string;
   readonly #view: ClusterView;
   readonly #store: RolloutStore;
@@ -88,10 +89,6 @@ export class Controller implements CommandInbox {
     await this.#shards.stop();
   }
 
-  of(key: CanaryKey): Command[] {
-    return this.#commands.get(idOf(key)) ?? [];
-  }
-
   /** How many Canaries this engine answers for. */
   get size(): number {
     return [...this.#loops.values()].filter(({ shard }) => this.#shards.lease(shard) !== null).length;
@@ -120,9 +117,20 @@ export class Controller implements CommandInbox {
     if (running?.uid === uid) return;
     // A Canary of the same name that was deleted and made again is another one.
     if (running) void running.loop.stop();
-    const loop = this.#makeLoop(key, uid, this, (objects) => this.#dependencies.set(id, new Set([...objects, canaryDependency(key)])));
+    const loop: CanaryLoop = this.#makeLoop(key, uid, {
+      commands: () => this.#commands.get(id) ?? [],
+      dependsOn: (objects) => this.#dependencies.set(id, new Set([...objects, canaryDependency(key)])),
+      gone: () => this.#gone(id, loop),
+    });
     this.#loops.set(id, { uid, shard: this.#shardOf(uid), loop });
     loop.takeover();
+  }
+
+  #gone(id: string, loop: CanaryLoop): void {
+    if (this.#loops.get(id)?.loop !== loop) return;
+    this.#loops.delete(id);
+    this.#dependencies.forget(id);
+    void loop.stop();
   }
 
   #gained(shards: number[]): void {

@@ -1,0 +1,196 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { createEgressPolicy, createHttpClient } from '@aviary/provider-http';
+import type { Registry } from 'prom-client';
+import { createClock } from './Clock';
+import type { EngineConfig } from './config/EngineConfig';
+import { ClusterView } from './controller/ClusterView';
+import { ConfigChecksums } from './controller/ConfigChecksums';
+import { Controller } from './controller/Controller';
+import { createClusterHttp } from './controller/createClusterHttp';
+import { createLoopParts } from './controller/createLoopParts';
+import { createDeliver } from './controller/deliver';
+import { DeliveryWorker } from './controller/DeliveryWorker';
+import { EventRecorder } from './controller/EventRecorder';
+import { CanaryLoop } from './controller/CanaryLoop';
+import { Asker } from './controller/Asker';
+import { metricSources } from './controller/metricSources';
+import { Observer } from './controller/Observer';
+import { SecretReader } from './controller/SecretReader';
+import { ShardKeeper } from './controller/ShardKeeper';
+import { ClusterCache, KubeClient, KubeTransport, loadClusterAccess, resourceTypes, type ClusterSource } from './kubernetes';
+import { createProviderRegistry, type ProviderDefinition } from './registry';
+import { openStore, shardOf } from './store';
+import { EngineMetrics } from './telemetry/EngineMetrics';
+import type { Logger } from './telemetry/Logger';
+import { VERSION } from './version';
+
+/** What an engine is made from. */
+export interface EngineOptions {
+  /** From `parseEngineConfig`. */
+  config: EngineConfig;
+  logger: Logger;
+  /** Further providers, beside the built-in ones and the packages that the configuration names. */
+  providers?: readonly ProviderDefinition[];
+}
+
+/** Whether the engine can do its work, and if not, why. */
+export interface EngineHealth {
+  ready: boolean;
+  problems: string[];
+  /** Canaries that this engine answers for now. */
+  canaries: number;
+  shards: number;
+}
+
+/** One running engine. */
+export interface Engine {
+  /** Migrates the database, lists the cluster, takes its share of the work. Resolves when it is at work. */
+  start(): Promise<void>;
+  /** Lets running passes end and gives the work to other engines. */
+  stop(): Promise<void>;
+  health(): EngineHealth;
+  readonly metrics: Registry;
+}
+
+/** Metric consequences of Flagger's thresholds (engine rules §4); durations in milliseconds. */
+const DECISION_SETTINGS = { noDataLimit: 3, errorLimit: 10, configQuietTime: 2_000 };
+
+/** Puts an engine together: the only place that calls constructors. Nothing is connected before `start`. */
+export async function createEngine({ config, logger, providers = [] }: EngineOptions): Promise<Engine> {
+  const clock = createClock(config.clock);
+  const engineId = randomUUID();
+  const registry = await createProviderRegistry(config.providers);
+  for (const provider of providers) registry.add(provider);
+  const access = await loadClusterAccess(clusterSource(config));
+  const transport = new KubeTransport(access, { userAgent: `aviary/${VERSION}` });
+  const client = new KubeClient(transport, { fieldManager: config.fieldManager });
+  const cache = new ClusterCache(client, { onListenerError: (error) => logger.error('a watch listener failed', { error: String(error) }) });
+  const view = new ClusterView(client, cache, config.cluster.namespace);
+  const database = openStore({ ...config.database, connection: config.database.connection });
+  const { store } = database;
+  const metrics = new EngineMetrics({ version: VERSION, meshProvider: config.meshProvider });
+  const shards = new ShardKeeper({ leases: database.leases(engineId, config.cluster.name), engineId, logger });
+  const direct = createHttpClient({ egress: createEgressPolicy(config.egress) });
+  const http = createClusterHttp({
+    direct,
+    view,
+    addresses: { inCluster: !(config.addresses.throughApiServer ?? !isInCluster()), addressOverrides: config.addresses.overrides },
+  });
+  const context = { http, now: () => clock.now() };
+  const secrets = new SecretReader(view);
+  const asker = new Asker({
+    http,
+    clock,
+    sources: metricSources({ view, secrets, registry, context, metricsServer: config.metricsServer }),
+  });
+  const deliveries = new DeliveryWorker({
+    store,
+    cluster: config.cluster.name,
+    shards: () => shards.shards(),
+    deliver: createDeliver({ view, secrets, registry, http, context }),
+    clock,
+    logger,
+  });
+  const events = new EventRecorder({
+    client: {
+      createEvent: (event) => client.createEvent(event),
+      mergePatchEvent: (key, patch) => client.mergePatch(resourceTypes.event, key, patch),
+    },
+    clock,
+    logger,
+  });
+  const observer = new Observer({
+    view,
+    registry,
+    configs: new ConfigChecksums(view),
+    clock,
+    settings: {
+      meshProvider: config.meshProvider,
+      selectorLabels: config.selectorLabels,
+      includeLabelPrefixes: config.includeLabelPrefixes,
+      configTracking: config.configTracking,
+      minInterval: config.minInterval,
+      decision: DECISION_SETTINGS,
+    },
+  });
+  const controller = new Controller({
+    cluster: config.cluster.name,
+    view,
+    store,
+    shards,
+    shardOf,
+    clock,
+    logger,
+    makeLoop: (key, uid, hooks) => {
+      const log = childLogger(logger, { canary: `${key.namespace}/${key.name}` });
+      const parts = createLoopParts({
+        key,
+        uid,
+        hooks,
+        view,
+        store,
+        shards,
+        observer,
+        asker,
+        events,
+        deliveries,
+        metrics,
+        clock,
+        logger: log,
+      });
+      return new CanaryLoop(parts, { clock, logger: log });
+    },
+  });
+
+  function health(): EngineHealth {
+    const problems = view.unhealthy().map(({ kind, problem }) => `${kind} cannot be watched: ${problem}`);
+    if (!shards.valid) problems.push('no valid lease: the database does not answer, or has not answered for too long');
+    return { ready: problems.length === 0, problems, canaries: controller.size, shards: shards.shards().length };
+  }
+  metrics.observe('aviary_lease_valid', 'Whether this engine may decide: 1 or 0', () => Number(shards.valid));
+  metrics.observe('aviary_shards', 'Shards that this engine holds', () => shards.shards().length);
+  metrics.observe('aviary_kubernetes_requests', 'Requests to the API server since start, watches included', () =>
+    Object.values(client.counts()).reduce((sum, count) => sum + (count ?? 0), 0),
+  );
+
+  return {
+    metrics: metrics.registry,
+    health,
+    async start() {
+      await database.migrate();
+      const identity = await client.get(resourceTypes.namespace, { name: 'kube-system' });
+      await database.claimCluster(config.cluster.name, identity.metadata.uid ?? '');
+      await controller.start();
+      deliveries.hint();
+      logger.info('the engine is at work', { cluster: config.cluster.name, ...health() });
+    },
+    async stop() {
+      await controller.stop();
+      await deliveries.stop();
+      await cache.stop();
+      direct.close();
+      await transport.close();
+      await database.close();
+    },
+  };
+}
+
+function clusterSource({ cluster }: EngineConfig): ClusterSource {
+  if (cluster.kubeconfig !== undefined) return { from: 'file', path: cluster.kubeconfig, context: cluster.context };
+  return { from: 'default', context: cluster.context };
+}
+
+/** The kubelet puts a service account into every pod; outside there is none. */
+function isInCluster(): boolean {
+  return existsSync('/var/run/secrets/kubernetes.io/serviceaccount/token');
+}
+
+function childLogger(logger: Logger, bound: Record<string, unknown>): Logger {
+  return {
+    debug: (message, fields) => logger.debug(message, { ...bound, ...fields }),
+    info: (message, fields) => logger.info(message, { ...bound, ...fields }),
+    warn: (message, fields) => logger.warn(message, { ...bound, ...fields }),
+    error: (message, fields) => logger.error(message, { ...bound, ...fields }),
+  };
+}

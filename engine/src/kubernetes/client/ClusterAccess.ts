@@ -29,13 +29,13 @@ export type ClusterSource =
   | { from: 'text'; kubeconfig: string; context?: string };
 
 /**
- * Reads a kubeconfig with the official client, which is used for nothing else. It is imported here, at call time,
- * because it brings thousands of generated files along.
+ * Reads a kubeconfig with the official client, which is used for nothing else. It is loaded here, at call
+ * time, because it brings thousands of generated files along; by `require`, because Jest cannot `import()`.
  *
  * @throws Error naming what the kubeconfig lacks
  */
 export async function loadClusterAccess(source: ClusterSource): Promise<ClusterAccess> {
-  const { KubeConfig: Config } = await import('@kubernetes/client-node');
+  const { KubeConfig: Config }: typeof import('@kubernetes/client-node') = require('@kubernetes/client-node');
   const config = new Config();
   if (source.from === 'inCluster') config.loadFromCluster();
   else if (source.from === 'file') config.loadFromFile(source.path);

@@ -1,1 +1,10 @@
-export {};
+export type { ApiServer } from './apiserver/startApiServer';
+export type { DeleteOptions, KubeObject, ObjectStore, StoreEvent } from './apiserver/ObjectStore';
+export { ApiError } from './apiserver/ApiError';
+export { MemoryObjectStore } from './apiserver/MemoryObjectStore';
+export { type Clock, type ClockOrigin, createClock } from './Clock';
+export { ManualClock } from './ManualClock';
+export type { Load, Mesh } from './mesh/Mesh';
+export { instantQuery } from './prometheus/instantQuery';
+export type { SampleStore } from './prometheus/SampleStore';
+export { type Sandbox, type SandboxOptions, startSandbox } from './startSandbox';

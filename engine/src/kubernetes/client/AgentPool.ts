@@ -68,11 +68,13 @@ export class AgentPool {
 
   #build(tls: ClusterTls, connections: number | null): Dispatcher {
     const common = { allowH2: false, connections, pipelining: 1, keepAliveTimeout: 30_000, headersTimeout: 0, bodyTimeout: 0 } as const;
+    // An option that is there but undefined would switch off Node's default, certificate checks included.
+    const given = Object.fromEntries(Object.entries(tls).filter(([, value]) => value !== undefined));
     const socket = { keepAlive: true, keepAliveInitialDelay: 30_000, timeout: 10_000 };
     if (this.#options.proxyUrl) {
-      return new ProxyAgent({ ...common, uri: this.#options.proxyUrl, requestTls: { ...tls, ...socket }, connect: socket });
+      return new ProxyAgent({ ...common, uri: this.#options.proxyUrl, requestTls: { ...given, ...socket }, connect: socket });
     }
-    return new Agent({ ...common, connect: { ...tls, ...socket } });
+    return new Agent({ ...common, connect: { ...given, ...socket } });
   }
 }
 

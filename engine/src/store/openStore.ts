@@ -1,0 +1,56 @@
+import { type DatabaseOptions, openDatabase, openMigrationDatabase } from './Database';
+import { Notifications } from './Notifications';
+import { PostgresRolloutReader } from './PostgresRolloutReader';
+import { PostgresRolloutStore } from './PostgresRolloutStore';
+import { PostgresShardLeases } from './PostgresShardLeases';
+import type { RolloutReader, RolloutStore, ShardLeases } from './RolloutStore';
+import { claimCluster } from './claimCluster';
+import { migrate } from './migrate';
+
+/** The engine's database, opened. */
+export interface OpenStore {
+  store: RolloutStore;
+  /** Shares the pool; closing it is `close` below. */
+  reader: RolloutReader;
+  /** Brings the schema up to date: before anything else. @throws SchemaMismatch when it is ahead */
+  migrate(): Promise<void>;
+  /** Binds the cluster's name to the uid of its kube-system namespace. @throws ClusterNameTaken */
+  claimCluster(name: string, kubeSystemUid: string): Promise<void>;
+  /** Leases of one cluster's shards. `ttlMs`: default 10 s. */
+  leases(options: { engineId: string; cluster: string; ttlMs?: number }): ShardLeases;
+  /** Whether the database answers now. */
+  ping(): Promise<boolean>;
+  /** Ends all connections. */
+  close(): Promise<void>;
+}
+
+/** Opens the ledger for an engine. Nothing is connected before it is used. `now`: the engine's clock, default the wall clock. */
+export function openStore(options: DatabaseOptions & { now?: () => number }): OpenStore {
+  const database = openDatabase(options);
+  const notifications = new Notifications(options.connection);
+  const close = async () => {
+    await notifications.close();
+    await database.knex.destroy();
+  };
+  return {
+    store: new PostgresRolloutStore(database, notifications),
+    reader: new PostgresRolloutReader(database, notifications, { now: options.now ?? Date.now, close }),
+    async migrate() {
+      const unlimited = openMigrationDatabase(options);
+      try {
+        await migrate(unlimited);
+      } finally {
+        await unlimited.knex.destroy();
+      }
+    },
+    claimCluster: (name, kubeSystemUid) => claimCluster(database, name, kubeSystemUid),
+    leases: ({ ttlMs = 10_000, ...rest }) => new PostgresShardLeases(database, { ttlMs, ...rest }),
+    async ping() {
+      return database.knex.raw('SELECT 1').then(
+        () => true,
+        () => false,
+      );
+    },
+    close,
+  };
+}

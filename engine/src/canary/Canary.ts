@@ -63,6 +63,8 @@ export interface AnalysisSpec {
   canaryReadyThreshold: number;
   /** Whether A/B conditions are given. */
   hasMatch: boolean;
+  /** Whether clients are to stay on the version they met first. */
+  sessionAffinity: boolean;
   metrics: MetricSpec[];
   webhooks: WebhookSpec[];
   alerts: AlertRef[];
@@ -84,10 +86,11 @@ export interface MetricSpec {
   onError: InconclusivePolicy;
 }
 
-/** What happens when a check could not be measured for `limit` looks in a row; see engine rules §4. */
+/** What happens when a check could not be measured; see engine rules §4. */
 export interface InconclusivePolicy {
+  /** `hold`: stay for ever; `rollback`: stay, and go back after `limit` looks in a row; `continue`: as if the check had passed. */
   action: 'hold' | 'rollback' | 'continue';
-  /** Consecutive looks until the rollout is rolled back. With `hold` given by the user: never. */
+  /** With `rollback`: consecutive looks until the rollout goes back; null: the engine's default (Settings). Otherwise null. */
   limit: number | null;
 }
 

@@ -26,12 +26,19 @@ export interface RolloutState {
   /** As in status: our hash, or Flagger's until our first own rollout (facts §11.3). */
   lastAppliedSpec: string;
   lastPromotedSpec: string;
+  /**
+   * Our hash of the target as of the last sync: what a change is measured against, whatever `lastAppliedSpec` says.
+   * Empty: nothing known, any target counts as changed.
+   */
+  appliedRevision: string;
+  /** Configs that changed while the template did not, and since when they have looked like this (R4); null when none waits. */
+  configChange: { digest: string; since: number } | null;
   /** Milliseconds since the epoch of the last decision that changed phase, weight or counters. */
   lastTransitionAt: number;
   /** Last text per kind of notice, so that events are emitted on entry and on change of text only (R9). */
   notices: Record<string, string>;
-  /** Since when target and primary have been seen not ready, for deadlines (R6). */
-  notReadySince: { target: number | null; primary: number | null };
+  /** Since when target, primary and routes have been seen not ready, for deadlines (R6). */
+  notReadySince: { target: number | null; primary: number | null; routes: number | null };
   /** Earliest time of the next decision that waits for time alone; null when it follows from `confirmedAt` and the stage. */
   notBefore: number | null;
 }
@@ -75,11 +82,16 @@ export interface RolloutProgress {
   /** The gate that holds now, with the time since it does. */
   gate: { type: string; name: string; since: number } | null;
   /** Why the rollout is going back, once it is: the sentence of the decision, and what kind of cause. */
-  rollback: { cause: 'checks' | 'noData' | 'errors' | 'notReady' | 'webhook' | 'command' | 'action' | 'restart'; reason: string } | null;
+  rollback: { cause: RollbackCause; reason: string } | null;
   /** Set when promotion failed. */
   failedPromotion: boolean;
   skipped: boolean;
+  /** The phase before this rollout: where a cancelled one returns to. */
+  previousPhase: Phase;
 }
+
+/** Why traffic goes home. `reverted`: the target was set back to the promoted revision; nothing had failed. */
+export type RollbackCause = 'checks' | 'noData' | 'errors' | 'notReady' | 'webhook' | 'command' | 'action' | 'reverted';
 
 /** The world as it must become. `converge` compares it with a Situation; nothing else makes Kubernetes writes. */
 export interface Desired {

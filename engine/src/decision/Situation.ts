@@ -129,6 +129,12 @@ export interface ObservedCheck {
   source: string;
   /** How values are shown: `%`, `ms`, or empty. */
   unit: string;
+  /** What people read: `request success rate`. */
+  label: string;
+  /** Router id, for Flagger's event texts of built-in checks; otherwise empty. */
+  provider: string;
+  /** A raw answer times this is a value in `unit`. */
+  scale: number;
 }
 
 /** A webhook of the Canary. Same order as `spec.analysis.webhooks`. */

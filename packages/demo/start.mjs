@@ -11,7 +11,9 @@ try {
   process.exit(1);
 }
 if (major < 22) {
-  console.error(`Node ${process.versions.node} is too old for the demo. Run it as npm start, which uses the Node 24 that npm install brought.`);
+  console.error(
+    `Node ${process.versions.node} is too old for the demo. Run it as npm start, which uses the Node 24 that npm install brought.`,
+  );
   process.exit(1);
 }
 require('@backstage/cli/config/nodeTransform.cjs');

@@ -84,7 +84,9 @@ function openFolderFor(path: string): string {
   mkdirSync(folder, { recursive: true, mode: 0o711 });
   const found = lstatSync(folder);
   if (!found.isDirectory() || found.uid !== 0) {
-    throw new Error(`${folder} was to hold the demo's database, but it is not root's own folder. Remove it, or use npm start -- --data-dir <folder>.`);
+    throw new Error(
+      `${folder} was to hold the demo's database, but it is not root's own folder. Remove it, or use npm start -- --data-dir <folder>.`,
+    );
   }
   return join(folder, 'postgres');
 }

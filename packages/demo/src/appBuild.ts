@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { type ChildPart, startChild } from './startChild';
 
 /** What the portal's pages are made of, relative to the repository. */
-const SOURCES = ['packages/app/src', 'packages/app/package.json', 'plugins/rollouts/src', 'plugins/rollouts-common/src', 'package-lock.json'];
+const SOURCES = [
+  'packages/app/src',
+  'packages/app/package.json',
+  'plugins/rollouts/src',
+  'plugins/rollouts-common/src',
+  'package-lock.json',
+];
 
 /** Whether the built pages are absent or older than their sources. */
 export function isAppStale(repository: string): boolean {
@@ -19,7 +25,12 @@ export function isAppStale(repository: string): boolean {
 /** Builds the portal's pages. */
 export function buildApp(repository: string, log: string): ChildPart {
   const cli = createRequire(join(repository, 'package.json')).resolve('@backstage/cli/bin/backstage-cli');
-  return startChild({ name: "the build of the portal's pages", args: [cli, 'package', 'build'], cwd: join(repository, 'packages/app'), log });
+  return startChild({
+    name: "the build of the portal's pages",
+    args: [cli, 'package', 'build'],
+    cwd: join(repository, 'packages/app'),
+    log,
+  });
 }
 
 function newest(path: string): number {

@@ -15,6 +15,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
+// Children and servers do not all keep the process alive; it ends when everything is stopped, not before.
+setInterval(() => {}, 60_000);
+
 runDemo(parseOptions(process.argv.slice(2), repository), {
   repository,
   print: (line) => console.log(line),

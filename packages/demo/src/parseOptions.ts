@@ -20,7 +20,9 @@ export interface DemoOptions {
 /** Reads the command line. Ends the process after `--help` and, with a sentence, after an option that cannot be read. */
 export function parseOptions(args: string[], repository: string): DemoOptions {
   const command = new Command('npm start --')
-    .description('Brings up the demo: a sandbox cluster, Postgres, the engine and the portal, all on this machine. Ctrl-C stops everything.')
+    .description(
+      'Brings up the demo: a sandbox cluster, Postgres, the engine and the portal, all on this machine. Ctrl-C stops everything.',
+    )
     .option('--reset', 'forget the data of earlier runs', false)
     .option('--speed <n>', 'run cluster and engine n times as fast', positive, 1)
     .option('--port <port>', 'port of the portal', port, 7007)

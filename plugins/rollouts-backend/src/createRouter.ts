@@ -36,5 +36,5 @@ export function createRouter(services: RouterServices, options: { validateRespon
 
 /** The store says `unavailable` by kind, which Backstage does not know. */
 const ledgerErrors: ErrorRequestHandler = (error, _request, _response, next) => {
-  next(error?.kind === 'unavailable' ? new ServiceUnavailableError(`The rollouts cannot be read now: ${error.message}`, error) : error);
+  next(error?.kind === 'unavailable' ? new ServiceUnavailableError(`The rollouts cannot be read now: ${error.message}`) : error);
 };

@@ -33,7 +33,9 @@ export const ledgerServiceRef = createServiceRef<{ open(): Promise<RolloutReader
       factory: ({ config }) => ({
         async open() {
           const { openReader } = await import('@aviary/engine/store');
-          return openReader(readRolloutsConfig(config).database);
+          const { database, clock } = readRolloutsConfig(config);
+          const read = engineClock(clock);
+          return openReader({ ...database, now: () => read().now });
         },
       }),
     }),
@@ -63,16 +65,31 @@ export const rolloutsPlugin = createBackendPlugin({
         permissionsRegistry: coreServices.permissionsRegistry,
         signals: signalsServiceRef,
       },
-      async init({ auditor, auth, catalog, config, httpAuth, httpRouter, ledger, lifecycle, logger, permissions, permissionsRegistry, signals }) {
+      async init({
+        auditor,
+        auth,
+        catalog,
+        config,
+        httpAuth,
+        httpRouter,
+        ledger,
+        lifecycle,
+        logger,
+        permissions,
+        permissionsRegistry,
+        signals,
+      }) {
         const settings = readRolloutsConfig(config);
         const connection = new ReaderConnection({ open: () => ledger.open(), logger });
         const bindings = new EntityBindings({ catalog, auth, logger });
         const index = new CanaryIndex(() => connection.reader());
         const changes = new ChangeSignals({ signals, logger });
-        const engineConfig = settings.engine;
-        const engine =
-          engineConfig &&
-          new InProcessEngine({ create: () => loadEngine({ config: engineConfig, logger, providers: providers.list() }), logger });
+        const engine = settings.engine
+          ? new InProcessEngine({
+              create: await loadEngine({ config: settings.engine, logger, providers: () => providers.list() }),
+              logger,
+            })
+          : null;
 
         permissionsRegistry.addResourceType({
           resourceRef: canaryResourceRef,

@@ -22,6 +22,8 @@ describe('ProviderCollection', () => {
   it('refuses the second provider of one kind and id, naming both', () => {
     const collection = new ProviderCollection();
     collection.addMetricProvider(metric('influx'));
-    expect(() => collection.addMetricProvider({ ...metric('influx'), displayName: 'Other' })).toThrow(/"influx" was added twice \("Metric influx" and "Other"\)/);
+    expect(() => collection.addMetricProvider({ ...metric('influx'), displayName: 'Other' })).toThrow(
+      /"influx" was added twice \("Metric influx" and "Other"\)/,
+    );
   });
 });

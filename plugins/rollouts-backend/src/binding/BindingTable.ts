@@ -60,7 +60,8 @@ export class BindingTable {
   bindingOf(key: CanaryKey): Binding {
     const candidates = (this.#byName.get(key.name) ?? []).filter(
       ({ address }) =>
-        (address.cluster === null || address.cluster === key.cluster) && (address.namespace === null || address.namespace === key.namespace),
+        (address.cluster === null || address.cluster === key.cluster) &&
+        (address.namespace === null || address.namespace === key.namespace),
     );
     const rank = ({ address, row }: (typeof candidates)[number]) =>
       (row.exact ? 4 : 0) + (address.cluster === null ? 0 : 2) + (address.namespace === null ? 0 : 1);

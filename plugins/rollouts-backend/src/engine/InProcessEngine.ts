@@ -1,6 +1,7 @@
 import type { Provider } from '@aviary/plugin-rollouts-node';
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { EngineState } from '../routes/RouterServices';
+import { engineLogger } from './engineLogger';
 
 /** Milliseconds before an engine that did not start is tried again. */
 const RETRY = 5_000;
@@ -36,7 +37,7 @@ export class InProcessEngine {
 
   state(): EngineState {
     if (this.#engine) {
-      return this.#engine.health().ready ? 'ready' : 'starting';
+      return this.#engine.health().ready ? 'ready' : 'failing';
     }
     return this.#failing ? 'failing' : 'starting';
   }
@@ -66,12 +67,17 @@ export class InProcessEngine {
   }
 }
 
-/** Loads the engine and its dependencies only where one runs. */
+/**
+ * Loads the engine and its dependencies, only where one runs. Returns how to make one.
+ *
+ * @throws Error naming the fields of the configuration that are wrong
+ */
 export async function loadEngine(options: {
   config: Record<string, unknown>;
   logger: LoggerService;
-  providers: Provider[];
-}): Promise<RunningEngine> {
-  const { createEngine } = await import('@aviary/engine');
-  return createEngine(options);
+  providers: () => Provider[];
+}): Promise<() => Promise<RunningEngine>> {
+  const { createEngine, parseEngineConfig } = await import('@aviary/engine');
+  const config = parseEngineConfig(options.config);
+  return () => createEngine({ config, logger: engineLogger(options.logger), providers: options.providers() });
 }

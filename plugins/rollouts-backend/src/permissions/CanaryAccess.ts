@@ -1,9 +1,10 @@
+import type {
+  RESOURCE_TYPE_ROLLOUT_CANARY} from '@aviary/plugin-rollouts-common';
 import {
   type CanaryKey,
   type CommandType,
   formatCanaryRef,
   permissionOfCommand,
-  RESOURCE_TYPE_ROLLOUT_CANARY,
   rolloutsReadPermission,
 } from '@aviary/plugin-rollouts-common';
 import type { BackstageCredentials, PermissionsRegistryService, PermissionsService } from '@backstage/backend-plugin-api';
@@ -43,7 +44,9 @@ export class CanaryAccess {
       return {};
     }
     if (decision.result !== AuthorizeResult.CONDITIONAL) {
-      throw new NotAllowedError(`You may not see rollouts. Whoever runs the portal can give you the permission ${rolloutsReadPermission.name}.`);
+      throw new NotAllowedError(
+        `You may not see rollouts. Whoever runs the portal can give you the permission ${rolloutsReadPermission.name}.`,
+      );
     }
     const scope = scopeOfCriteria(createConditionTransformer(this.#ruleset)(decision.conditions));
     if (scope) {

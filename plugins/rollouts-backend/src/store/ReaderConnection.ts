@@ -48,7 +48,7 @@ export class ReaderConnection {
       },
       (error) => {
         this.#opening = null;
-        throw new ServiceUnavailableError(`The rollouts cannot be read now: ${error.message}`, error);
+        throw new ServiceUnavailableError(`The rollouts cannot be read now: ${error.message}`);
       },
     );
     return this.#opening;

@@ -188,6 +188,7 @@ describe('WatchedResource', () => {
   it('names a missing permission as its problem and keeps trying', async () => {
     const watched = watch();
     (await server.next()).answer(403, { kind: 'Status', reason: 'Forbidden', message: 'deployments is forbidden' });
+    await watched.settled;
     await pausing();
     expect(watched.problem).toMatchObject({ kind: 'forbidden', verb: 'list' });
     timers.advance(1_000);

@@ -34,12 +34,15 @@ export class WatchedResource {
   readonly metadataOnly: boolean;
   /** Resolves after the first list, or when the cluster turns out not to serve this kind (`absent`). Never rejects. */
   readonly synced: Promise<void>;
+  /** Resolves when the first list was tried, whatever came of it: see `problem`, `absent` and `healthy`. Never rejects. */
+  readonly settled: Promise<void>;
   readonly #table: ObjectTable;
   readonly #reflector: Reflector;
   readonly #notify: ChangeListener;
   readonly #now: () => number;
   readonly #metrics = { events: 0, lists: 0, errors: 0 };
   #isSynced: () => void = () => undefined;
+  #isSettled: () => void = () => undefined;
   #lastEventAt: number | undefined;
   #failingSince: number | undefined;
   #problem: unknown;
@@ -55,6 +58,9 @@ export class WatchedResource {
     this.#now = () => options.timers.now();
     this.synced = new Promise((resolve) => {
       this.#isSynced = resolve;
+    });
+    this.settled = new Promise((resolve) => {
+      this.#isSettled = resolve;
     });
     this.#reflector = new Reflector(client, options, {
       beforeList: () => this.#table.mark(),
@@ -150,6 +156,7 @@ export class WatchedResource {
       'watch',
     );
     this.#isSynced();
+    this.#isSettled();
   }
 
   #event(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: KubeObject): void {
@@ -169,6 +176,7 @@ export class WatchedResource {
     this.#problem = error;
     this.#absent = absent;
     if (absent) this.#isSynced();
+    this.#isSettled();
   }
 
   #tell(changes: TableChange[], source: 'watch' | 'write'): void {

@@ -57,6 +57,9 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     await faults.thawed();
+    if (response.destroyed) {
+      return;
+    }
     const failure = faults.take(request.method ?? 'GET', request.url ?? '/');
     if (failure) {
       if (failure.retryAfter !== undefined) {

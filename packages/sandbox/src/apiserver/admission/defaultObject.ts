@@ -100,6 +100,9 @@ function defaultService(object: KubeObject): void {
 function defaultTemplate(object: KubeObject): void {
   const template = object.spec?.template;
   if (template) {
+    if (template.metadata?.creationTimestamp === null) {
+      delete template.metadata.creationTimestamp;
+    }
     defaultPodSpec((template.spec ??= {}));
   }
 }

@@ -1,5 +1,4 @@
-import type {
-  RESOURCE_TYPE_ROLLOUT_CANARY} from '@aviary/plugin-rollouts-common';
+import type { RESOURCE_TYPE_ROLLOUT_CANARY } from '@aviary/plugin-rollouts-common';
 import {
   type CanaryKey,
   type CommandType,

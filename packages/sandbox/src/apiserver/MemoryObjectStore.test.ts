@@ -1,34 +1,14 @@
 import { mkdtempSync, appendFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Clock } from '../Clock';
+import { ManualClock } from '../ManualClock';
 import { MemoryObjectStore } from './MemoryObjectStore';
 import type { KubeObject, StoreEvent } from './ObjectStore';
 
 const start = Date.parse('2026-03-04T05:06:07.890Z');
 
-function handClock(): Clock & { advance(ms: number): void } {
-  let now = start;
-  const timers = new Set<{ at: number; callback: () => void }>();
-  return {
-    now: () => now,
-    after(delay, callback) {
-      const timer = { at: now + delay, callback };
-      timers.add(timer);
-      return () => timers.delete(timer);
-    },
-    advance(ms) {
-      now += ms;
-      for (const timer of [...timers].filter(({ at }) => at <= now)) {
-        timers.delete(timer);
-        timer.callback();
-      }
-    },
-  };
-}
-
 function setUp() {
-  const clock = handClock();
+  const clock = new ManualClock(start);
   const store = new MemoryObjectStore({ clock });
   const events: string[] = [];
   store.subscribe((event: StoreEvent) => events.push(`${event.type} ${event.resource} ${event.object.metadata.name}`));
@@ -204,7 +184,7 @@ describe('MemoryObjectStore', () => {
   });
 
   it('survives a restart, a line cut short included, and never gives a resource version twice', () => {
-    const clock = handClock();
+    const clock = new ManualClock(start);
     const journal = join(mkdtempSync(join(tmpdir(), 'aviary-store-')), 'journal.jsonl');
     const before = new MemoryObjectStore({ clock, journal });
     before.create('/configmaps', configMap('a', { data: { x: '1' } }));

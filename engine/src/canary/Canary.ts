@@ -51,6 +51,8 @@ export interface AnalysisSpec {
   interval: number;
   /** Failed looks before rollback, at least 1. */
   threshold: number;
+  /** The weights as the user wrote them, 0 or empty when left out: for alerts, which print them raw. */
+  written: { stepWeight: number; stepWeights: number[]; maxWeight: number };
   /** The weights that the canary walks through, in order, each 1 to 100; empty for A/B and blue/green. */
   steps: number[];
   /** Percent moved back to the primary per interval after promotion; 0 moves all at once. */

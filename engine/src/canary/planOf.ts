@@ -1,5 +1,6 @@
+import type { RouterAbilities } from '@aviary/provider-contract';
 import type { CanarySpec, WebhookType } from './Canary';
-import { strategyOf } from './strategyOf';
+import { effectiveAnalysis, strategyOf } from './strategyOf';
 
 /** One mark on the portal's step rail. */
 export type PlanStep =
@@ -10,25 +11,25 @@ export type PlanStep =
   | { kind: 'promotion'; weights: number[] };
 
 /** The way a rollout of this Canary goes when everything passes: weights or iterations with the gates around them. */
-export function planOf(spec: CanarySpec): PlanStep[] {
-  const { analysis } = spec;
+export function planOf(spec: CanarySpec, abilities: Pick<RouterAbilities, 'weights'> = { weights: true }): PlanStep[] {
+  const analysis = effectiveAnalysis(spec.analysis, abilities);
+  const isByWeight = strategyOf(spec, abilities) === 'canary';
   const gates = (type: WebhookType): PlanStep[] =>
     analysis.webhooks.filter((hook) => hook.type === type).map((hook) => ({ kind: 'gate', type, name: hook.name }));
   if (spec.skipAnalysis) {
     return [...gates('confirm-rollout'), { kind: 'promotion', weights: [0] }];
   }
   const increase = gates('confirm-traffic-increase');
-  const steps: PlanStep[] =
-    strategyOf(spec) === 'canary'
-      ? analysis.steps.flatMap((weight) => [...increase, { kind: 'weight', weight } as const])
-      : Array.from({ length: analysis.iterations }, (_, i) => ({ kind: 'iteration', iteration: i + 1, of: analysis.iterations }));
-  const last = strategyOf(spec) === 'canary' ? (analysis.steps.at(-1) ?? 0) : 100;
+  const steps: PlanStep[] = isByWeight
+    ? analysis.steps.flatMap((weight) => [...increase, { kind: 'weight', weight } as const])
+    : Array.from({ length: analysis.iterations }, (_, i) => ({ kind: 'iteration', iteration: i + 1, of: analysis.iterations }));
+  const last = isByWeight ? (analysis.steps.at(-1) ?? 0) : 100;
   return [
     ...gates('confirm-rollout'),
     ...gates('pre-rollout'),
     ...steps,
     ...gates('confirm-promotion'),
-    { kind: 'promotion', weights: weightsBack(last, analysis.stepWeightPromotion) },
+    { kind: 'promotion', weights: weightsBack(last, abilities.weights ? analysis.stepWeightPromotion : 0) },
   ];
 }
 

@@ -26,6 +26,7 @@ export function readAnalysis(raw: RawAnalysis, context: AnalysisContext): { anal
   const analysis: AnalysisSpec = {
     interval: Math.max(context.defaults.minInterval, duration(raw.interval, '60s', `${path}.interval`)),
     threshold: Math.max(1, Math.trunc(raw.threshold ?? 1)),
+    written: { stepWeight: raw.stepWeight ?? 0, stepWeights: raw.stepWeights ?? [], maxWeight: raw.maxWeight ?? 0 },
     steps: ladder.steps,
     stepWeightPromotion: raw.stepWeightPromotion ?? 0,
     iterations,

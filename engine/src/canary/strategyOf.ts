@@ -5,9 +5,13 @@ import type { AnalysisSpec, CanarySpec, Strategy } from './Canary';
 export const DEFAULT_ITERATIONS = 10;
 
 /** A/B with conditions and iterations, blue/green with iterations alone, otherwise by weights (facts §3.1). */
-export function strategyOf(spec: CanarySpec): Strategy {
-  if (spec.analysis.iterations > 0) {
-    return spec.analysis.hasMatch ? 'ab-testing' : 'blue-green';
+export function strategyOf(
+  { analysis }: Pick<CanarySpec, 'analysis'>,
+  abilities: Pick<RouterAbilities, 'weights'> = { weights: true },
+): Strategy {
+  const { iterations, hasMatch } = effectiveAnalysis(analysis, abilities);
+  if (iterations > 0) {
+    return hasMatch ? 'ab-testing' : 'blue-green';
   }
   return 'canary';
 }

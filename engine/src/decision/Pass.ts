@@ -6,6 +6,7 @@ import type { CheckResult, Decision, DecisionKind, Judgement, Verdict } from './
 import type { Answer } from './Question';
 import type { Desired, RolloutProgress, RolloutState } from './RolloutState';
 import type { Situation } from './Situation';
+import { promotedCondition } from './promotedCondition';
 import { dueAt } from './timing';
 import { namesOf, type Names } from './words';
 
@@ -104,6 +105,7 @@ export function decide(pass: Pass, draft: Draft): Judgement {
     notBefore: draft.notBefore === 'keep' ? dueAt(situation, state) : (draft.notBefore ?? null),
   };
   next.lastTransitionAt = isTransition(state, next) ? now : state.lastTransitionAt;
+  next.conditionSince = conditionSince(state, next, now);
   return {
     kind: 'decide',
     decision: {
@@ -123,6 +125,15 @@ export function decide(pass: Pass, draft: Draft): Judgement {
 function currentNotices(notices: Record<string, string>, { outcomes }: Situation): Record<string, string> {
   const failing = new Set(outcomes.map((outcome) => `action:${outcome.key}`));
   return Object.fromEntries(Object.entries(notices).filter(([key]) => !key.startsWith('action:') || failing.has(key)));
+}
+
+function conditionSince(before: RolloutState, after: RolloutState, now: number): RolloutState['conditionSince'] {
+  const was = promotedCondition(before, '');
+  const is = promotedCondition(after, '');
+  return {
+    status: was.status === is.status ? before.conditionSince.status : now,
+    reason: was.status === is.status && was.reason === is.reason ? before.conditionSince.reason : now,
+  };
 }
 
 function isTransition(before: RolloutState, after: RolloutState): boolean {

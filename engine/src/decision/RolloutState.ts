@@ -35,6 +35,8 @@ export interface RolloutState {
   configChange: { digest: string; since: number } | null;
   /** Milliseconds since the epoch of the last decision that changed phase, weight or counters. */
   lastTransitionAt: number;
+  /** When the condition `Promoted` last changed its status, and its reason. Milliseconds since the epoch. */
+  conditionSince: { status: number; reason: number };
   /** Last text per kind of notice, so that events are emitted on entry and on change of text only (R9). */
   notices: Record<string, string>;
   /** Since when target, primary and routes have been seen not ready, for deadlines (R6). */

@@ -17,6 +17,7 @@ export function blankState(now: number): RolloutState {
     appliedRevision: '',
     configChange: null,
     lastTransitionAt: now,
+    conditionSince: { status: now, reason: now },
     notices: {},
     notReadySince: { target: null, primary: null, routes: null },
     notBefore: null,

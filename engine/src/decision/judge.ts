@@ -50,9 +50,9 @@ const RULES: readonly Rule[] = [
 ];
 
 function takeOver(pass: Pass): Judgement | null {
-  const { deleting, drivenByAnother } = pass.situation.canary;
+  const { deleting } = pass.situation.canary;
   const isNew = pass.state.stage === 'initialising' && pass.state.desired.objects === 'untouched';
-  return isNew && !deleting && drivenByAnother === null ? importState(pass) : null;
+  return isNew && !deleting ? importState(pass) : null;
 }
 
 /** `adopt` is the one command that is heard while another engine seems to drive. */

@@ -2,6 +2,7 @@ import type { Judgement } from '../Decision';
 import { decide, type Draft, type Pass } from '../Pass';
 import type { RolloutProgress } from '../RolloutState';
 import type { Command } from '../Situation';
+import { importState } from './importState';
 import { newRollout } from './newRollout';
 import { promote } from './promotion';
 import { rollBack, whereabouts } from './rollback';
@@ -184,7 +185,8 @@ function retry(pass: Pass, command: Command): Judgement {
 function adopt(pass: Pass, command: Command): Judgement {
   const message = `Adopted as it is now by ${command.by}${quoted(command)}.`;
   const { driven: _, ...notices } = pass.state.notices;
-  return decide(pass, { kind: 'import', reason: message, state: { notices }, ...answered(command, 'done', message) });
+  const known = { reason: message, state: { notices }, ...answered(command, 'done', message) };
+  return (pass.situation.canary.importedStatus && importState(pass, known)) ?? decide(pass, { kind: 'import', ...known });
 }
 
 function quoted({ why }: Command): string {

@@ -10,25 +10,22 @@ import { newRollout } from './newRollout';
  * routes for how much traffic moves; its hashes are not comparable with ours (facts §11.3), so that the takeover
  * itself is never a new revision. Nothing changes in the cluster by this decision.
  */
-export function importState(pass: Pass): Judgement | null {
+export function importState(pass: Pass, more: Pick<Draft, 'answers' | 'state'> & { reason?: string } = {}): Judgement | null {
   const { situation } = pass;
   const imported = situation.canary.importedStatus;
   const phase = imported?.phase;
   if (imported === null || !phase || phase === 'Initializing' || phase === 'Terminating' || phase === 'Terminated') {
     return null;
   }
-  // Where things stand cannot be told while the target or the routes cannot be seen.
-  if (!situation.target.present) {
-    return null;
-  }
-  if (situation.routes.state === 'unreadable') {
+  // Where things stand cannot be told while the target or the routes cannot be seen; saying anything would overwrite the status.
+  if (!situation.target.present || situation.routes.state === 'unreadable') {
     return idle(pass);
   }
   const configs = seenConfigs(situation.configs);
   const baseline = revisions(situation, phase);
   return decide(pass, {
     kind: 'import',
-    reason: `Taken over in phase ${phase}; the target as it is now counts as known.`,
+    reason: more.reason ?? `Taken over in phase ${phase}; the target as it is now counts as known.`,
     phase,
     stage: 'idle',
     state: {
@@ -37,7 +34,9 @@ export function importState(pass: Pass): Judgement | null {
       lastAppliedSpec: imported.lastAppliedSpec ?? baseline.applied,
       lastPromotedSpec: imported.lastPromotedSpec ?? baseline.promoted,
       trackedConfigs: imported.trackedConfigs ?? configs,
+      ...more.state,
     },
+    answers: more.answers,
     ...inProgress(pass, phase),
   });
 }

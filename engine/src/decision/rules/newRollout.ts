@@ -11,7 +11,7 @@ export function newRollout(pass: Pass, previousPhase: Phase): RolloutProgress {
     revision: situation.target.revision ?? '',
     fromVersion: state.promoted?.version || situation.primary.version,
     toVersion: situation.target.version,
-    strategy: strategyOf({ ...pass.spec, analysis: pass.analysis }),
+    strategy: strategyOf(pass.spec, situation.abilities),
     startedAt: now,
     endedAt: null,
     weight: 0,

@@ -4,6 +4,9 @@ import type { ClockOrigin } from '../Clock';
 import { startSandbox } from '../startSandbox';
 import { KubeClient } from './KubeClient';
 
+// Wall milliseconds; what a killed sandbox may fall back by.
+const NOTE_TIME_EVERY = 5000;
+
 /** Options of `sandbox start`. */
 export interface RunOptions {
   kubeconfig: string;
@@ -33,9 +36,12 @@ export async function runSandbox(options: RunOptions, signal: Promise<unknown>, 
   say(`The sandbox answers at ${sandbox.url}${options.speed === 1 ? '' : `, ${options.speed} times as fast as the wall clock`}.`);
   say(`  export KUBECONFIG=${sandbox.kubeconfigPath}`);
   say('Nothing in it carries out Canaries: start the engine beside it. Ctrl-C stops it.');
+  const noteTime = () => options.dataDir && writeFileSync(clockFile(options.dataDir), JSON.stringify({ reached: sandbox.clock.now() }));
+  const timer = setInterval(noteTime, NOTE_TIME_EVERY);
   await signal;
+  clearInterval(timer);
   await sandbox.close();
-  if (options.dataDir) writeFileSync(clockFile(options.dataDir), JSON.stringify({ reached: sandbox.clock.now() }));
+  noteTime();
 }
 
 // The sandbox's time must not go back from one run to the next, or its pods would wait for their own past.

@@ -114,6 +114,8 @@ export class Mesh {
     this.lastRound = now;
     const config = this.options.store.get('/configmaps', TRAFFIC_CONFIG.namespace, TRAFFIC_CONFIG.name);
     for (const { perSecond, ...destination } of readTraffic(config)) {
+      // Nobody calls a name that does not exist yet, as before a Canary is initialised.
+      if (!this.options.store.get('/services', destination.namespace, destination.service)) continue;
       this.send(EVERYDAY_CLIENT, destination, this.due(`everyday ${key(destination)}`, perSecond * seconds));
     }
     for (const load of this.loads.values()) {

@@ -18,14 +18,22 @@ export function installDefinitions(store: ObjectStore): void {
 export function seedCluster(store: ObjectStore): void {
   const { namespace, name } = SEED_RECORD;
   if (store.get('/configmaps', namespace, name)) return;
-  for (const object of MANIFESTS.flatMap((file) => readManifests(resolve(__dirname, 'manifests', `${file}.yaml`)))) apply(store, object);
-  for (const object of readManifests(resolve(REPOSITORY, 'docs/examples/podinfo-canary.yaml'))) apply(store, object);
-  for (const object of readManifests(resolve(REPOSITORY, 'docs/examples/face-canary.yaml'))) apply(store, inNamespace(object, 'faces'));
+  for (const object of MANIFESTS.flatMap((file) => readManifests(resolve(__dirname, 'manifests', `${file}.yaml`))))
+    apply(store, asApplied(object));
+  for (const object of readManifests(resolve(REPOSITORY, 'docs/examples/podinfo-canary.yaml'))) apply(store, asApplied(object));
+  for (const object of readManifests(resolve(REPOSITORY, 'docs/examples/face-canary.yaml')))
+    apply(store, asApplied(inNamespace(object, 'faces')));
   store.create('/configmaps', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace }, data: {} });
 }
 
 function inNamespace(object: KubeObject, namespace: string): KubeObject {
   return { ...object, metadata: { ...object.metadata, namespace } };
+}
+
+// As kubectl leaves it behind, so that a later `kubectl apply` of the same file merges without a warning.
+function asApplied(object: KubeObject): KubeObject {
+  const annotations = { ...object.metadata.annotations, 'kubectl.kubernetes.io/last-applied-configuration': `${JSON.stringify(object)}\n` };
+  return { ...object, metadata: { ...object.metadata, annotations } };
 }
 
 function apply(store: ObjectStore, object: KubeObject): void {

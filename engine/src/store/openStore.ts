@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import { type DatabaseOptions, openDatabase, openMigrationDatabase } from './Database';
 import { Notifications } from './Notifications';
 import { PostgresRolloutReader } from './PostgresRolloutReader';
@@ -9,6 +10,8 @@ import { migrate } from './migrate';
 
 /** The engine's database, opened. */
 export interface OpenStore {
+  /** The pool, for its metrics and for counting statements. */
+  knex: Knex;
   store: RolloutStore;
   /** Shares the pool; closing it is `close` below. */
   reader: RolloutReader;
@@ -33,6 +36,7 @@ export function openStore(options: DatabaseOptions & { now?: () => number }): Op
     await database.knex.destroy();
   };
   return {
+    knex: database.knex,
     store: new PostgresRolloutStore(database, notifications),
     reader: new PostgresRolloutReader(database, notifications, { now: options.now ?? Date.now, close }),
     async migrate() {

@@ -57,6 +57,8 @@ export interface Rollout {
   /** `Deployment/podinfo` */
   target: string;
   weight: number;
+  /** Highest weight that this rollout has had; a rollback takes `weight` to 0. Absent where it is not known. */
+  maxWeight?: number;
   iterations: number;
   /** Whether the cluster has been seen to follow the last decision. */
   confirmed: boolean;

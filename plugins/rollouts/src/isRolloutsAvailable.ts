@@ -6,5 +6,5 @@ const BINDING_ANNOTATIONS = [CANARY_ANNOTATION, 'backstage.io/kubernetes-id', 'b
 /** Whether an entity may have Canaries: it names them itself, or the Kubernetes plugin's annotations lead to them. */
 export function isRolloutsAvailable(entity: Entity): boolean {
   const annotations = entity.metadata.annotations ?? {};
-  return BINDING_ANNOTATIONS.some(name => Boolean(annotations[name]));
+  return BINDING_ANNOTATIONS.some((name) => Boolean(annotations[name]));
 }

@@ -7,11 +7,11 @@ import { isRolloutsAvailable } from './isRolloutsAvailable';
 import { entityRolloutsRouteRef, rolloutsRouteRef } from './routes';
 
 const rolloutsApi = ApiBlueprint.make({
-  params: defineParams =>
+  params: (defineParams) =>
     defineParams({
       api: rolloutsApiRef,
       deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
-      factory: dependencies => new RolloutsClient(dependencies),
+      factory: (dependencies) => new RolloutsClient(dependencies),
     }),
 });
 
@@ -22,7 +22,7 @@ const rolloutsPage = PageBlueprint.make({
     icon: <RiRocketLine />,
     routeRef: rolloutsRouteRef,
     noHeader: true,
-    loader: () => import('./page/RolloutsPage').then(m => <m.RolloutsPage />),
+    loader: () => import('./page/RolloutsPage').then((m) => <m.RolloutsPage />),
   },
 });
 
@@ -33,7 +33,7 @@ const entityRolloutsContent = EntityContentBlueprint.make({
     title: 'Rollouts',
     routeRef: entityRolloutsRouteRef,
     filter: isRolloutsAvailable,
-    loader: () => import('./entity/EntityRollouts').then(m => <m.EntityRollouts />),
+    loader: () => import('./entity/EntityRollouts').then((m) => <m.EntityRollouts />),
   },
 });
 

@@ -1,0 +1,52 @@
+import type { Decision } from '@aviary/plugin-rollouts-common';
+import { formatWeight } from '../format/formatValue';
+import { decisionLook, type VerdictLook } from '../verdicts';
+
+/** One moment of the way down. */
+export interface FallMoment {
+  at: number;
+  look: VerdictLook;
+  text: string;
+  note?: string;
+}
+
+const MOST_MOMENTS = 8;
+
+/**
+ * The way from the last step that stood to the end of the rollout: when its weight was reached, every look that did not pass, the
+ * rollback and what followed. Oldest first. Failed looks in the middle are told in one line when there are many.
+ *
+ * @param decisions newest first
+ */
+export function tellFall(decisions: Decision[]): FallMoment[] {
+  const told = [...decisions].reverse();
+  const climb = told.findLastIndex((decision) => decision.weight > decision.weightBefore);
+  const moments = told.slice(Math.max(0, climb)).flatMap((decision, index) => {
+    if (index === 0 && climb >= 0) {
+      return [
+        {
+          at: decision.at,
+          look: decisionLook({ verdict: null, kind: 'promote' }),
+          text: `Weight reached ${formatWeight(decision.weight)}`,
+        },
+      ];
+    }
+    return decision.verdict === 'pass' ? [] : [toMoment(decision)];
+  });
+  if (moments.length <= MOST_MOMENTS) {
+    return moments;
+  }
+  const left = moments.length - (MOST_MOMENTS - 1);
+  const skipped: FallMoment = { at: moments[2].at, look: decisionLook({ verdict: null, kind: 'hold' }), text: `${left} more until then` };
+  return [...moments.slice(0, 2), skipped, ...moments.slice(2 + left)];
+}
+
+function toMoment(decision: Decision): FallMoment {
+  const failing = decision.checks.filter((check) => check.verdict === 'fail' || check.verdict === 'error').map((check) => check.reason);
+  return {
+    at: decision.at,
+    look: decisionLook(decision.kind === 'rollback' || decision.kind === 'fail' ? { verdict: null, kind: decision.kind } : decision),
+    text: decision.reason,
+    ...(failing.length > 0 && { note: failing.join('; ') }),
+  };
+}

@@ -10,11 +10,9 @@ import type { ObjectStore } from './ObjectStore';
  */
 export function proxyToService(
   path: Extract<ApiPath, { kind: 'resource' }>,
-  search: string,
   request: IncomingMessage,
   response: ServerResponse,
-  store: ObjectStore,
-  backends: ServiceBackends,
+  { store, backends }: { store: ObjectStore; backends: ServiceBackends },
 ): void {
   const parts = path.name!.split(':');
   const [name, port] = parts.length === 3 ? parts.slice(1) : parts;
@@ -30,7 +28,8 @@ export function proxyToService(
   if (!answer) {
     throw unavailable(`no endpoints available for service "${name}"`);
   }
-  request.url = `/${path.rest}${search}`;
+  const query = request.url?.indexOf('?') ?? -1;
+  request.url = `/${path.rest}${query < 0 ? '' : request.url!.slice(query)}`;
   // The real API server keeps its caller's credentials to itself as well.
   delete request.headers.authorization;
   answer(request, response);

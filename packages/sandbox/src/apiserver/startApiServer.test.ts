@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import type { createServer } from 'node:http';
 import { ManualClock } from '../ManualClock';
 import { MemoryObjectStore } from './MemoryObjectStore';
 import type { KubeObject } from './ObjectStore';

@@ -42,7 +42,7 @@ export async function handleRequest(parts: ApiServerParts, request: IncomingMess
     return;
   }
   if (path.plural === 'services' && path.subresource === 'proxy') {
-    proxyToService(path, url.search, request, response, parts.store, parts.backends);
+    proxyToService(path, request, response, parts);
     return;
   }
   const resourceRequest = await toResourceRequest(parts, path, url, request);
@@ -80,7 +80,7 @@ export function verbOf(method: string, path: ApiPath, query: URLSearchParams): s
 export function sendJson(response: ServerResponse, code: number, body: object): void {
   const text = JSON.stringify(body);
   response.writeHead(code, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
-  response.end(`${text}`);
+  response.end(text);
 }
 
 function answerOther({ store }: ApiServerParts, path: Exclude<ApiPath, ResourcePath>, response: ServerResponse): void {

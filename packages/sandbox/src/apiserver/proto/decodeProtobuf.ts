@@ -1,5 +1,6 @@
 import { parse, type Type } from 'protobufjs';
-import { ApiError, badRequest, unsupportedMediaType } from '../ApiError';
+import type { ApiError } from '../ApiError';
+import { badRequest, unsupportedMediaType } from '../ApiError';
 import { isRecord } from '../json';
 import type { KubeObject } from '../ObjectStore';
 import { messages } from './messages';

@@ -25,6 +25,10 @@ export function writePortalConfig(
         cluster: { name: 'sandbox', kubeconfig: run.kubeconfig },
         database: { connection },
         clock: run.clock,
+        meshProvider: 'linkerd',
+        metricsServer: 'http://prometheus.linkerd-viz:9090',
+        // The example face of the faces demo tells its pods apart by `service`.
+        selectorLabels: ['app', 'name', 'app.kubernetes.io/name', 'service'],
       },
     },
   };

@@ -15,6 +15,6 @@ export async function startCluster(options: {
     name: 'the sandbox cluster',
     // It lives and dies with this process.
     ended: new Promise(() => {}),
-    stop: () => sandbox.stop(),
+    stop: () => sandbox.close(),
   };
 }

@@ -14,6 +14,7 @@ import { CanaryIndex } from './binding/CanaryIndex';
 import { EntityBindings } from './binding/EntityBindings';
 import { createRouter } from './createRouter';
 import { InProcessEngine, loadEngine } from './engine/InProcessEngine';
+import { exportsOf } from './exportsOf';
 import { engineClock } from './engineClock';
 import { CanaryAccess } from './permissions/CanaryAccess';
 import { canaryResourceRef } from './permissions/canaryResource';
@@ -32,7 +33,7 @@ export const ledgerServiceRef = createServiceRef<{ open(): Promise<RolloutReader
       deps: { config: coreServices.rootConfig },
       factory: ({ config }) => ({
         async open() {
-          const { openReader } = await import('@aviary/engine/store');
+          const { openReader } = exportsOf(await import('@aviary/engine/store'));
           const { database, clock } = readRolloutsConfig(config);
           const read = engineClock(clock);
           return openReader({ ...database, now: () => read().now });

@@ -1,6 +1,7 @@
 import type { Provider } from '@aviary/plugin-rollouts-node';
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { EngineState } from '../routes/RouterServices';
+import { exportsOf } from '../exportsOf';
 import { engineLogger } from './engineLogger';
 
 /** Milliseconds before an engine that did not start is tried again. */
@@ -77,7 +78,7 @@ export async function loadEngine(options: {
   logger: LoggerService;
   providers: () => Provider[];
 }): Promise<() => Promise<RunningEngine>> {
-  const { createEngine, parseEngineConfig } = await import('@aviary/engine');
+  const { createEngine, parseEngineConfig } = exportsOf(await import('@aviary/engine'));
   const config = parseEngineConfig(options.config);
   return () => createEngine({ config, logger: engineLogger(options.logger), providers: options.providers() });
 }

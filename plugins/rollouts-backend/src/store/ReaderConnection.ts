@@ -4,7 +4,7 @@ import type { LoggerService } from '@backstage/backend-plugin-api';
 import { ServiceUnavailableError } from '@backstage/errors';
 
 /** Milliseconds between two tries to open the database in the background. */
-const RETRY = 2_000;
+const RETRY = 500;
 
 /**
  * Opens the engine's database when it is there: the portal may start before the database does, or before the engine has

@@ -67,10 +67,10 @@ export async function createEngine({ config, logger, providers = [] }: EngineOpt
   const client = new KubeClient(transport, { fieldManager: config.fieldManager });
   const cache = new ClusterCache(client, { onListenerError: (error) => logger.error('a watch listener failed', { error: String(error) }) });
   const view = new ClusterView(client, cache, config.cluster.namespace);
-  const database = openStore({ ...config.database, connection: config.database.connection });
+  const database = openStore({ ...config.database, now: () => clock.now() });
   const { store } = database;
   const metrics = new EngineMetrics({ version: VERSION, meshProvider: config.meshProvider });
-  const shards = new ShardKeeper({ leases: database.leases(engineId, config.cluster.name), engineId, logger });
+  const shards = new ShardKeeper({ leases: database.leases({ engineId, cluster: config.cluster.name }), engineId, logger });
   const direct = createHttpClient({ egress: createEgressPolicy(config.egress) });
   const http = createClusterHttp({
     direct,

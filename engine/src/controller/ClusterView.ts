@@ -1,5 +1,6 @@
 import type { KubeObject, ObjectRef } from '@aviary/provider-contract';
 import {
+  isKubeError,
   resourceTypeOf,
   resourceTypes,
   servicesOfSlice,
@@ -59,7 +60,9 @@ export class ClusterView {
   /** A route object; its kind is watched from now on. */
   async route(ref: ObjectRef): Promise<{ object: KubeObject | undefined; problem: string | null }> {
     const watched = this.cache.watch(resourceTypeOf(ref), ref.namespace === undefined ? {} : { namespace: this.#namespace });
-    await watched.synced;
+    await watched.settled;
+    const problem = watched.problem;
+    if (isKubeError(problem) && problem.kind === 'forbidden') return { object: undefined, problem: problem.message };
     if (watched.absent) return { object: undefined, problem: `the cluster does not serve ${ref.plural}.${ref.group}/${ref.version}` };
     return { object: watched.get(ref.namespace, ref.name), problem: null };
   }

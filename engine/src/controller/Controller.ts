@@ -13,18 +13,8 @@ import type { ShardKeeper } from './ShardKeeper';
 /** How often unanswered commands are looked for without a hint, in milliseconds of the engine's clock. One query for all. */
 const COMMANDS_EVERY = 5_000;
 
-/** What the controller needs to run one Canary. */
-export type MakeLoop = (
-  key: CanaryKey,
-  uid: string,
-  inbox: CommandInbox,
-  dependencies: (objects: ReadonlySet<string>) => void,
-) => CanaryLoop;
-
-/** Unanswered commands, oldest first. */
-export interface CommandInbox {
-  of(key: CanaryKey): Command[];
-}
+/** Makes the loop of one Canary. */
+export type MakeLoop = (key: CanaryKey, uid: string, hooks: CanaryHooks) => CanaryLoop;
 
 /** Starts a loop for every Canary of the cluster and tells it when to look. */
 export class Controller {

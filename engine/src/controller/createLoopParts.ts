@@ -118,7 +118,7 @@ export function createLoopParts(options: {
     confirm: async (lease, sequence, confirmedAt, dueAt) => (await store.confirm(lease, key, sequence, confirmedAt, dueAt)) === 'recorded',
     async report(situation, convergence) {
       if (!situation.state) return;
-      await status.report(objects!.raw, statusOf(situation.state, situation, convergence));
+      await status.report(objects!.raw, { ...statusOf(situation.state, situation, convergence) });
     },
     async forget(lease) {
       await store.forget(lease, key, options.clock.now());

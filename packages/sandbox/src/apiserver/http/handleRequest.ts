@@ -52,7 +52,8 @@ export async function handleRequest(parts: ApiServerParts, request: IncomingMess
   }
   const reply = answer(resourceRequest, request.method ?? 'GET', parts.history);
   for (const warning of [...resourceRequest.warnings, ...deprecation(resourceRequest)]) {
-    response.appendHeader('Warning', `299 - ${JSON.stringify(warning)}`);
+    // Header values are ASCII; field names need not be.
+    response.appendHeader('Warning', `299 - ${JSON.stringify(warning).replace(/[^\x20-\x7e]/g, '?')}`);
   }
   sendJson(response, reply.code, reply.body);
 }

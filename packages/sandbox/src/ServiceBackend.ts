@@ -7,5 +7,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
  * nothing in the sandbox answers for the service: the API server then says 503, as the real one does.
  */
 export interface ServiceBackends {
-  find(namespace: string, name: string, port: string | undefined): ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
+  find(
+    namespace: string,
+    name: string,
+    port: string | undefined,
+  ): ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
 }

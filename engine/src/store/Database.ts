@@ -22,6 +22,9 @@ export interface DatabaseOptions {
   poolSize?: number;
 }
 
+/** Knex prints what it throws as well. */
+const silent = { debug() {}, deprecate() {}, warn() {}, error() {} };
+
 /** A pool of connections, and the schema that the tables are in, quoted for SQL. */
 export interface Database {
   knex: Knex;
@@ -41,6 +44,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     connection: { ...connectionObject(options.connection), ...limited() },
     acquireConnectionTimeout: databaseLimits.acquire,
     pool: { min: 0, max: options.poolSize ?? 10, afterCreate: dropWhenSilent },
+    log: silent,
   });
   return { knex, schema: quoted(schemaName), schemaName };
 }
@@ -49,7 +53,13 @@ export function openDatabase(options: DatabaseOptions): Database {
 export function openMigrationDatabase(options: DatabaseOptions): Database {
   const schemaName = schemaNameOf(options);
   const connection = { ...connectionObject(options.connection), connectionTimeoutMillis: databaseLimits.connect };
-  const knex = createKnex({ client: 'pg', connection, acquireConnectionTimeout: databaseLimits.acquire, pool: { min: 0, max: 3 } });
+  const knex = createKnex({
+    client: 'pg',
+    connection,
+    acquireConnectionTimeout: databaseLimits.acquire,
+    pool: { min: 0, max: 3 },
+    log: silent,
+  });
   return { knex, schema: quoted(schemaName), schemaName };
 }
 

@@ -28,22 +28,24 @@ const passingMessages =
   /^(Connection terminated|timeout expired|Query read timeout|Client has encountered a connection error|Knex: Timeout)/;
 const passingMessagesAnywhere = /timeout exceeded when trying to connect|Connection ended unexpectedly/;
 
-/** Turns the errors of an absent database into StoreUnavailable; others are given back as they are. */
+/** Turns the errors of an absent database into StoreUnavailable; others are given back, without Knex' copy of the SQL. */
 export function asStoreError(error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof StoreUnavailable) {
+  if (!isErrorLike(error) || error instanceof StoreUnavailable) {
     return error;
   }
-  const code = (error as { code?: unknown }).code;
-  const nested = error instanceof AggregateError ? error.errors : [];
+  const { code, errors: nested = [] } = error;
   const passing =
     (typeof code === 'string' && (networkCodes.has(code) || passingStates.has(code) || code.startsWith('08'))) ||
     passingMessages.test(withoutStatement(error.message)) ||
     passingMessagesAnywhere.test(error.message) ||
     nested.some((each) => asStoreError(each) instanceof StoreUnavailable);
   if (!passing) {
+    if ('severity' in error) {
+      error.message = withoutStatement(error.message);
+    }
     return error;
   }
-  const message = withoutStatement(error.message) || nested.map((each) => String(each?.message)).join('; ');
+  const message = withoutStatement(error.message) || nested.map((each) => (isErrorLike(each) ? each.message : '')).join('; ');
   return new StoreUnavailable(`The database does not answer: ${message}. It is asked again; until then nothing moves.`, { cause: error });
 }
 
@@ -54,6 +56,11 @@ export async function reaching<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     throw asStoreError(error);
   }
+}
+
+/** Node's own errors are of another realm's class where a test runner makes one. `errors`: one per address that was tried. */
+function isErrorLike(error: unknown): error is { message: string; code?: unknown; errors?: unknown[] } {
+  return typeof error === 'object' && error !== null && typeof (error as Error).message === 'string';
 }
 
 /** Knex puts the SQL before the message of the server, with ` - ` between. */

@@ -1,9 +1,11 @@
 /**
- * JSON for Postgres. Its text cannot hold the character NUL, which servers do send in bodies and error messages: it becomes U+FFFD.
+ * JSON for Postgres. Its text can hold neither NUL nor half of a surrogate pair, which servers do send in bodies and cutting a text
+ * short does leave: both become U+FFFD.
  */
 export function toJson(value: unknown): string {
-  // A backslash that is escaped itself is matched first, so that `\\u0000` (a backslash and letters) stays.
-  return JSON.stringify(value).replace(/\\\\|\\u0000/g, (match) => (match === '\\\\' ? match : '\\ufffd'));
+  // JSON.stringify escapes surrogates only when they are alone. A backslash that is escaped itself is matched first, so that
+  // `\\u0000` (a backslash and letters) stays.
+  return JSON.stringify(value).replace(/\\\\|\\u0000|\\ud[89a-f][0-9a-f]{2}/g, (match) => (match === '\\\\' ? match : '\\ufffd'));
 }
 
 /** A time for a timestamptz column. */

@@ -91,6 +91,7 @@ function sampleState(at: number): RolloutState {
     notices: {},
     notReadySince: { target: null, primary: null, routes: null },
     notBefore: null,
+    conditionSince: { status: at, reason: at },
   };
 }
 

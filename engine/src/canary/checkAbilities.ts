@@ -14,7 +14,8 @@ export function checkAbilities(spec: CanarySpec, abilities: RouterAbilities, rou
     // Flagger drops conditions and weights for a router without traffic and looks at the idle canary; so do we, with its warnings.
     return problems;
   }
-  if (strategyOf(spec) === 'canary' && analysis.steps.length === 0) {
+  const { stepWeight, stepWeights } = analysis.written;
+  if (strategyOf(spec) === 'canary' && stepWeight === 0 && stepWeights.length === 0) {
     problems.push({
       field: 'spec.analysis.stepWeight',
       message: 'spec.analysis has no stepWeight, stepWeights or iterations; say by which steps traffic moves, for example stepWeight: 10.',

@@ -102,7 +102,7 @@ export function decide(pass: Pass, draft: Draft): Judgement {
     desired: { ...state.desired, ...draft.desired },
     rollout,
     notices: currentNotices(draft.state?.notices ?? state.notices, situation),
-    notBefore: draft.notBefore === 'keep' ? dueAt(situation, state) : (draft.notBefore ?? null),
+    notBefore: draft.notBefore === 'keep' ? (dueAt(situation, state) ?? state.notBefore) : (draft.notBefore ?? null),
   };
   next.lastTransitionAt = isTransition(state, next) ? now : state.lastTransitionAt;
   next.conditionSince = conditionSince(state, next, now);

@@ -11,7 +11,7 @@ import { importState } from './rules/importState';
 import { initialise } from './rules/initialise';
 import { look } from './rules/look';
 import { finalising, promote, promoting, shifting, unhealthyPrimary } from './rules/promotion';
-import { readiness, scaledUp } from './rules/readiness';
+import { cancelWhileWaiting, readiness, scaledUp } from './rules/readiness';
 import { finishRollback } from './rules/rollback';
 import { detectChange, restart, waiting } from './rules/start';
 import type { Situation } from './Situation';
@@ -93,7 +93,7 @@ function byStage(pass: Pass): Judgement | null {
 
 /** The analysis: what makes it safer comes first, then whatever holds it, then the look. */
 function progressing(pass: Pass, blocked: boolean): Judgement | null {
-  const safer = holds.failingForward(pass) ?? restart(pass) ?? readiness(pass) ?? holds.routesNotAccepted(pass);
+  const safer = holds.failingForward(pass) ?? restart(pass) ?? cancelWhileWaiting(pass) ?? readiness(pass) ?? holds.routesNotAccepted(pass);
   if (safer !== null) {
     return safer;
   }

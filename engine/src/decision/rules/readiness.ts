@@ -4,7 +4,7 @@ import { decide, noticed, rolloutOf, wakeAt, warning, type Pass } from '../Pass'
 import { dueAt, settleTime } from '../timing';
 import { primaryTrouble, targetTrouble } from '../words';
 import { idle } from './changes';
-import { rollBack, whereabouts } from './rollback';
+import { manualRollback, rollBack, whereabouts } from './rollback';
 
 /**
  * Whether both versions can serve, before anything moves forward (facts §2.6, R6). Not ready: told on entry and on
@@ -13,6 +13,31 @@ import { rollBack, whereabouts } from './rollback';
  */
 export function readiness(pass: Pass): Judgement | null {
   return targetReadiness(pass) ?? primaryReadiness(pass) ?? recovered(pass);
+}
+
+/**
+ * Rollback hooks are heard also while nothing can be measured: a canary that never gets ready can be cancelled.
+ * They are polled every interval. Null: not yet time, or nobody to ask.
+ */
+export function cancelWhileWaiting(pass: Pass): Judgement | null {
+  const { state, situation, analysis, now } = pass;
+  const trouble = targetTrouble(situation) || primaryTrouble(situation);
+  const isLooking = state.stage !== 'scalingUp' && trouble === '';
+  if (isLooking || !analysis.webhooks.some(({ type }) => type === 'rollback')) {
+    return null;
+  }
+  const pollAt = state.notBefore ?? (situation.confirmedAt ?? state.lastTransitionAt) + analysis.interval;
+  if (now < pollAt) {
+    return wakeAt(pass, pollAt);
+  }
+  return (
+    manualRollback(pass) ??
+    decide(pass, {
+      kind: 'notice',
+      reason: `Waiting at ${whereabouts(pass)}: ${trouble || 'the canary is being scaled up'}.`,
+      notBefore: now + analysis.interval,
+    })
+  );
 }
 
 function targetReadiness(pass: Pass): Judgement | null {

@@ -7,6 +7,8 @@ import { runSandbox } from './cli/runSandbox';
 import { showStatus } from './cli/showStatus';
 import { type Sandbox, startSandbox } from './startSandbox';
 
+jest.setTimeout(30_000);
+
 const SPEED = 50;
 
 describe('a running sandbox', () => {

@@ -35,7 +35,7 @@ export class KubeClient {
     return ((await this.send('GET', path)) as { items: KubeObject[] }).items;
   }
 
-  /** Changes an object by a JSON merge patch; returns it as it is then. */
+  /** Changes an object by a strategic merge patch; returns it as it is then. */
   async patch(path: string, body: unknown): Promise<KubeObject> {
     return (await this.send('PATCH', path, body)) as KubeObject;
   }
@@ -43,7 +43,7 @@ export class KubeClient {
   private async send(method: string, path: string, body?: unknown): Promise<unknown> {
     const headers = {
       'user-agent': 'aviary-sandbox-cli',
-      ...(body === undefined ? {} : { 'content-type': 'application/merge-patch+json' }),
+      ...(body === undefined ? {} : { 'content-type': 'application/strategic-merge-patch+json' }),
     };
     let response: Response;
     try {

@@ -18,11 +18,8 @@ export interface DeployOptions {
 export async function deployVersion(client: KubeClient, name: string, tag: string, options: DeployOptions): Promise<string> {
   const release = { tag, faults: readFaultOptions(options) };
   const before = await findDeployment(client, name, options.namespace);
-  const { namespace, resourceVersion } = before.metadata;
-  const after = await client.patch(`/apis/apps/v1/namespaces/${namespace}/deployments/${name}`, {
-    metadata: { resourceVersion },
-    ...withRelease(before, release),
-  });
+  const { namespace } = before.metadata;
+  const after = await client.patch(`/apis/apps/v1/namespaces/${namespace}/deployments/${name}`, withRelease(before, release));
   const changed = after.metadata.generation !== before.metadata.generation;
   const canary = (await client.list(`/apis/flagger.app/v1beta1/namespaces/${namespace}/canaries`)).find(
     ({ spec }) => spec?.targetRef?.kind === 'Deployment' && spec.targetRef.name === name,

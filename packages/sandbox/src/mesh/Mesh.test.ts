@@ -8,6 +8,8 @@ import { SampleStore } from '../prometheus/SampleStore';
 import { startWorkloads } from '../workloads/startWorkloads';
 import { Mesh } from './Mesh';
 
+jest.setTimeout(30_000);
+
 const SUCCESS_RATE = (name: string) =>
   `sum( rate( response_total{ namespace="test", deployment=~"${name}", classification!="failure", direction="inbound" }[1m] ) ) / sum( rate( response_total{ namespace="test", deployment=~"${name}", direction="inbound" }[1m] ) ) * 100`;
 const DURATION = (name: string) =>

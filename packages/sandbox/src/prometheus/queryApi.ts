@@ -67,10 +67,10 @@ async function answer(source: QuerySource, request: IncomingMessage): Promise<An
 
 function query({ store, clock }: QuerySource, path: string, form: URLSearchParams): Answer {
   try {
-    const text = form.get('query') ?? '';
-    if (path === '/api/v1/query') return success(instantQuery(store, text, readTime(form, 'time', clock.now())));
+    const expression = form.get('query') ?? '';
+    if (path === '/api/v1/query') return success(instantQuery(store, expression, readTime(form, 'time', clock.now())));
     const range = { start: readTime(form, 'start'), end: readTime(form, 'end'), step: readDuration(form, 'step') };
-    return success(rangeQuery(store, text, range));
+    return success(rangeQuery(store, expression, range));
   } catch (error) {
     if (!(error instanceof PromqlError)) throw error;
     const message = error.message.includes('parse error') ? `invalid parameter "query": ${error.message}` : error.message;

@@ -136,10 +136,7 @@ describe('withRelease', () => {
         },
       },
       spec: {
-        containers: [
-          { name: 'a', image: 'host:5000/podinfo:2' },
-          { name: 'b', image: 'sidecar:1' },
-        ],
+        containers: [{ name: 'a', image: 'host:5000/podinfo:2' }],
       },
     });
   });

@@ -49,11 +49,12 @@ export function startReleases(store: ObjectStore, clock: Clock): { close(): void
 function make(store: ObjectStore, key: string, release: FirstRelease): void {
   const deployment = store.get('apps/deployments', release.namespace, release.name);
   if (!deployment || !releasePending(store, key)) return;
-  const { template } = withRelease(deployment, release).spec as { template: any };
+  const { metadata, spec } = withRelease(deployment, release).spec.template;
   const next: any = cloneJson(deployment);
-  const annotations = { ...next.spec.template.metadata.annotations, ...template.metadata.annotations };
+  const annotations = { ...next.spec.template.metadata.annotations, ...metadata.annotations };
   next.spec.template.metadata.annotations = Object.fromEntries(Object.entries(annotations).filter(([, value]) => value !== null));
-  next.spec.template.spec.containers = template.spec.containers;
+  const [{ image }] = spec.containers;
+  next.spec.template.spec.containers[0].image = image;
   store.update('apps/deployments', next);
-  noteRelease(store, key, template.spec.containers[0].image);
+  noteRelease(store, key, image);
 }

@@ -9,14 +9,21 @@ export interface Release {
   faults: Partial<Record<keyof typeof FAULT_ANNOTATIONS, string>>;
 }
 
-/** A merge patch of a Deployment (its `spec.template`) that releases a new version. Throws when the Deployment has no container. */
-export function withRelease(deployment: KubeObject, { tag, faults }: Release): { spec: { template: Record<string, unknown> } } {
-  const [first, ...rest] = deployment.spec?.template?.spec?.containers ?? [];
+/** What changes in a Deployment; `null` removes an annotation, containers are found by name. */
+export interface ReleasePatch {
+  spec: {
+    template: { metadata: { annotations: Record<string, string | null> }; spec: { containers: { name: string; image: string }[] } };
+  };
+}
+
+/** A strategic merge patch of a Deployment that releases a new version. Throws when the Deployment has no container. */
+export function withRelease(deployment: KubeObject, { tag, faults }: Release): ReleasePatch {
+  const [first] = deployment.spec?.template?.spec?.containers ?? [];
   if (!first) throw new Error(`the Deployment ${deployment.metadata.name} has no container whose image could be changed`);
   const annotations = Object.fromEntries(
     Object.entries(FAULT_ANNOTATIONS).map(([fault, annotation]) => [annotation, faults[fault as keyof typeof FAULT_ANNOTATIONS] ?? null]),
   );
-  const containers = [{ ...first, image: withTag(first.image, tag) }, ...rest];
+  const containers = [{ name: first.name, image: withTag(first.image, tag) }];
   return { spec: { template: { metadata: { annotations }, spec: { containers } } } };
 }
 

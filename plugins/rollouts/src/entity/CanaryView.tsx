@@ -91,7 +91,7 @@ export function CanaryView({ canaryKey }: { canaryKey: CanaryKey }) {
           </div>
           <div className="av-stack">
             <WhatServes rollout={rollout} />
-            <HowItFell decisions={decisions} />
+            <HowItFell decisions={decisions} threshold={rollout.threshold} />
           </div>
         </div>
       ) : (

@@ -12,7 +12,11 @@ export function EarlierBanner({ past, now, onBack }: { past: PastRollout; now: n
       icon={<RiHistoryLine aria-hidden />}
       title={`Traffic, checks and decisions below are those of ${past.fromVersion} → ${past.toVersion}, ${formatMoment(past.startedAt, now)}.`}
       description={past.reason}
-      customActions={<Button onPress={onBack}>Back to the present</Button>}
+      customActions={
+        <Button variant="secondary" onPress={onBack}>
+          Back to the present
+        </Button>
+      }
     />
   );
 }

@@ -74,7 +74,8 @@ export function GateCard({ answer, command }: { answer: CanaryAnswer; command: C
               {texts.approve}
             </BlockableButton>
             <BlockableButton
-              className="av-danger-quiet"
+              variant="secondary"
+              className={actions.includes('reject') ? 'av-danger-quiet' : undefined}
               iconStart={<RiArrowGoBackLine />}
               isPending={command.isSending}
               blocked={

@@ -5,8 +5,8 @@ import { Panel } from '../parts/Panel';
 import { tellFall } from './tellFall';
 
 /** The last moments of a failed rollout, in order. */
-export function HowItFell({ decisions }: { decisions: Decision[] }) {
-  const moments = useMemo(() => tellFall(decisions), [decisions]);
+export function HowItFell({ decisions, threshold }: { decisions: Decision[]; threshold: number }) {
+  const moments = useMemo(() => tellFall(decisions, threshold), [decisions, threshold]);
   if (moments.length === 0) {
     return null;
   }

@@ -11,8 +11,8 @@ export function NoCanary({ entity }: { entity: Entity }) {
   const yaml = canaryYaml(name, namespace);
   const isKnownToKubernetes = Boolean(annotations['backstage.io/kubernetes-id']);
   return (
-    <Box as="section" bg="neutral" className="av-card av-empty" aria-label="No Canary yet">
-      <div className="av-empty-steps">
+    <Box as="section" bg="neutral" className="av-card av-nocanary" aria-label="No Canary yet">
+      <div className="av-nocanary-steps">
         <RiRocketLine size={32} className="av-quiet" aria-hidden />
         <h2>No Canary for {name} yet</h2>
         <p className="av-quiet">
@@ -36,7 +36,7 @@ export function NoCanary({ entity }: { entity: Entity }) {
           </li>
         </ol>
       </div>
-      <div className="av-empty-yaml">
+      <div className="av-nocanary-yaml">
         <div className="av-yaml-head">
           <code>canary.yaml</code>
           <CopyButton label="Copy" read={() => yaml} />

@@ -26,6 +26,7 @@ export function RolloutActions(props: { answer: CanaryAnswer; command: Command; 
     <div className="av-actions">
       {running && (
         <BlockableButton
+          variant="secondary"
           iconStart={steer === 'pause' ? <RiPauseLine /> : <RiPlayLine />}
           blocked={blocked(steer)}
           isPending={command.isSending}
@@ -35,7 +36,12 @@ export function RolloutActions(props: { answer: CanaryAnswer; command: Command; 
         </BlockableButton>
       )}
       {rollout.phase === 'Progressing' && (
-        <BlockableButton iconStart={<RiSkipForwardLine />} blocked={blocked('promote')} onPress={() => setAsking('promote')}>
+        <BlockableButton
+          variant="secondary"
+          iconStart={<RiSkipForwardLine />}
+          blocked={blocked('promote')}
+          onPress={() => setAsking('promote')}
+        >
           Promote…
         </BlockableButton>
       )}
@@ -45,7 +51,7 @@ export function RolloutActions(props: { answer: CanaryAnswer; command: Command; 
         </BlockableButton>
       )}
       <MenuTrigger>
-        <ButtonIcon icon={<RiMore2Line />} aria-label="More actions" />
+        <ButtonIcon variant="secondary" icon={<RiMore2Line />} aria-label="More actions" />
         <Menu className="aviary-overlay" placement="bottom end">
           <MenuItem iconStart={<RiLinkM />} onAction={() => copyLink(rollout)}>
             Copy link

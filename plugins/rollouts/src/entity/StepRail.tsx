@@ -11,6 +11,9 @@ import { railCaptions } from './railCaptions';
 const ASSUMED_WIDTH = 1_100;
 const NARROWEST = 600;
 const CLOSEST = 40;
+const NODE = 28;
+const CAPTION_CHARACTER = 6.8;
+const CAPTION_GAP = 10;
 
 const SAID: Record<StepState, string> = {
   done: 'done',
@@ -38,7 +41,7 @@ export function StepRail({ rollout, decisions, now }: { rollout: Rollout; decisi
             <li
               key={index}
               className={`av-step av-${states[index]} ${step.kind === 'gate' ? 'av-gate' : ''}`}
-              style={{ flexGrow: captions[index].length > 12 ? 1.6 : 1 }}
+              style={{ minWidth: roomOf(captions, index) }}
               aria-current={isHere(states[index]) ? 'step' : undefined}
             >
               <span className="av-node">
@@ -86,6 +89,15 @@ function StepContent({ step, state }: { step: PlanStep; state: StepState }) {
         </>
       );
   }
+}
+
+/** Pixels from this step to the next that their captions need. The first caption begins at its step, others are centred under theirs. */
+function roomOf(captions: string[], index: number): number {
+  const own = captions[index].length * CAPTION_CHARACTER;
+  const next = (captions[index + 1] ?? '').length * CAPTION_CHARACTER;
+  const right = index === 0 ? own - NODE / 2 : own / 2;
+  const left = index === captions.length - 2 ? next - NODE / 2 : next / 2;
+  return captions[index] === '' || next === 0 ? NODE : Math.max(NODE, right + left + CAPTION_GAP);
 }
 
 function railTone(rollout: Rollout): string {

@@ -1,6 +1,7 @@
 import type { Decision } from '@aviary/plugin-rollouts-common';
 import { formatWeight } from '../format/formatValue';
-import { decisionLook, type VerdictLook } from '../verdicts';
+import { RiCloseCircleLine } from '@remixicon/react';
+import { decisionLook, VERDICTS, type VerdictLook } from '../verdicts';
 
 /** One moment of the way down. */
 export interface FallMoment {
@@ -17,8 +18,9 @@ const MOST_MOMENTS = 8;
  * rollback and what followed. Oldest first. Failed looks in the middle are told in one line when there are many.
  *
  * @param decisions newest first
+ * @param threshold failures allowed
  */
-export function tellFall(decisions: Decision[]): FallMoment[] {
+export function tellFall(decisions: Decision[], threshold: number): FallMoment[] {
   const told = [...decisions].reverse();
   const climb = told.findLastIndex((decision) => decision.weight > decision.weightBefore);
   const moments = told.slice(Math.max(0, climb)).flatMap((decision, index) => {
@@ -31,7 +33,7 @@ export function tellFall(decisions: Decision[]): FallMoment[] {
         },
       ];
     }
-    return decision.verdict === 'pass' ? [] : [toMoment(decision)];
+    return decision.verdict === 'pass' ? [] : [toMoment(decision, threshold)];
   });
   if (moments.length <= MOST_MOMENTS) {
     return moments;
@@ -41,12 +43,13 @@ export function tellFall(decisions: Decision[]): FallMoment[] {
   return [...moments.slice(0, 2), skipped, ...moments.slice(2 + left)];
 }
 
-function toMoment(decision: Decision): FallMoment {
-  const failing = decision.checks.filter((check) => check.verdict === 'fail' || check.verdict === 'error').map((check) => check.reason);
+function toMoment(decision: Decision, threshold: number): FallMoment {
+  const isEnd = decision.kind === 'rollback' || decision.kind === 'fail';
+  const look = decision.verdict === 'fail' ? { ...VERDICTS.fail, icon: RiCloseCircleLine } : decisionLook(decision);
   return {
     at: decision.at,
-    look: decisionLook(decision.kind === 'rollback' || decision.kind === 'fail' ? { verdict: null, kind: decision.kind } : decision),
+    look: isEnd ? decisionLook({ verdict: null, kind: decision.kind }) : look,
     text: decision.reason,
-    ...(failing.length > 0 && { note: failing.join('; ') }),
+    ...(decision.verdict === 'fail' && !isEnd && { note: `${decision.failedChecks} of ${threshold} failures used` }),
   };
 }

@@ -19,7 +19,7 @@ export function CanaryPage() {
           { label: name, href: '' },
         ]}
       />
-      <PluginRoot>
+      <PluginRoot isPage>
         <CanaryView key={formatCanaryRef(key)} canaryKey={key} />
       </PluginRoot>
     </>

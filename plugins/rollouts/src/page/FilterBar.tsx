@@ -29,7 +29,13 @@ export function FilterBar(props: {
   return (
     <div className={`av-filters ${isOpen ? 'av-open' : ''}`} role="search" aria-label="Rollouts">
       <Search text={filters.search ?? ''} onChange={(search) => onChange({ search }, { replace: true })} />
-      <Button className="av-filters-button" iconStart={<RiFilter3Line />} aria-expanded={isOpen} onPress={() => setOpen(!isOpen)}>
+      <Button
+        variant="secondary"
+        className="av-filters-button"
+        iconStart={<RiFilter3Line />}
+        aria-expanded={isOpen}
+        onPress={() => setOpen(!isOpen)}
+      >
         {chosen === 0 ? 'Filters' : `Filters (${chosen})`}
       </Button>
       <Choice name="Phase" chosen={filters.phase} options={PHASE_OPTIONS} onChange={(phase) => onChange({ phase: phase as Phase[] })} />
@@ -109,7 +115,7 @@ function Choice(props: {
   ];
   return (
     <div className="av-choice">
-      <span className="av-choice-name" aria-hidden>
+      <span className="av-choice-name" aria-hidden="true">
         {name}:
       </span>
       <Select

@@ -50,7 +50,7 @@ export function RolloutsOverview() {
         icon={<RiRocketLine />}
         customActions={<LiveMark answeredAt={answeredAt} failing={error !== undefined} />}
       />
-      <PluginRoot>
+      <PluginRoot isPage>
         {isForbidden(error) ? (
           <NoPermission />
         ) : (

@@ -47,10 +47,15 @@ export function RolloutsTable(props: {
             {page.items.length} {page.items.length === 1 ? 'rollout' : 'rollouts'} on this page, newest change first
           </span>
           <span className="av-actions">
-            <Button iconStart={<RiArrowLeftSLine />} isDisabled={page.previous === null} onPress={() => onTurn(page.previous!)}>
+            <Button
+              variant="secondary"
+              iconStart={<RiArrowLeftSLine />}
+              isDisabled={page.previous === null}
+              onPress={() => onTurn(page.previous!)}
+            >
               Newer
             </Button>
-            <Button iconEnd={<RiArrowRightSLine />} isDisabled={page.next === null} onPress={() => onTurn(page.next!)}>
+            <Button variant="secondary" iconEnd={<RiArrowRightSLine />} isDisabled={page.next === null} onPress={() => onTurn(page.next!)}>
               Older
             </Button>
           </span>

@@ -6,10 +6,14 @@ import '../styles/entity.css';
 import '../styles/plots.css';
 import '../styles/tables.css';
 
-/** The plugin's own tokens and the container that its breakpoints look at. */
-export function PluginRoot({ children }: { children: ReactNode }) {
+/**
+ * The plugin's own tokens and the container that its breakpoints look at.
+ *
+ * @param isPage whether it fills a page of its own; a tab lies in a frame that has margins already
+ */
+export function PluginRoot({ isPage = false, children }: { isPage?: boolean; children: ReactNode }) {
   return (
-    <div className="aviary">
+    <div className={`aviary ${isPage ? 'av-page' : ''}`}>
       <div className="av-stack">{children}</div>
     </div>
   );

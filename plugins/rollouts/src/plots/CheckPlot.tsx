@@ -10,6 +10,7 @@ type Scale = (value: number) => number;
 
 const CLOSEST_LABELS = 15;
 const GAP_WORTH_WORDS = 54;
+const CLOSEST_MARKS = 18;
 
 /** One check: the canary beside the primary, the limit, the side on which it fails, and the judged values as marks. */
 export function CheckPlot(props: { series: CheckSeries; model: PlotModel; layout: PlotLayout; top: number; x: Scale }) {
@@ -62,14 +63,17 @@ export function CheckPlot(props: { series: CheckSeries; model: PlotModel; layout
           fill="none"
         />
       </g>
-      {gaps(series.points, x).map((middle) => (
-        <text key={middle} x={middle} y={(top + bottom) / 2 + 4} textAnchor="middle">
-          no data
+      {gaps(series.points, x).map((gap) => (
+        <text key={gap.middle} x={gap.middle} y={Math.min(bottom - 4, Math.max(top + 12, y(gap.value) - 8))} textAnchor="middle" className="av-plot-gap">
+          {gap.words}
+        </text>
+      ))} textAnchor="middle" className="av-plot-gap">
+          {gap.words}
         </text>
       ))}
-      {series.points.map((point) =>
-        point.value === null ? null : <Mark key={point.at} x={x(point.at)} y={within(point.value)} isFailed={point.verdict === 'fail'} />,
-      )}
+      {marks(series.points, x).map((point) => (
+        <Mark key={point.at} x={x(point.at)} y={within(point.value ?? 0)} isFailed={point.verdict === 'fail'} />
+      ))}
       {model.now !== null && <EndLabels series={series} x={x(model.now) + 5} y={within} right={right} />}
     </g>
   );
@@ -125,21 +129,29 @@ function EndLabels({ series, x, y, right }: { series: CheckSeries; x: number; y:
   );
 }
 
-/** The middles of those gaps between two values that are wide enough for words. */
-function gaps(points: CheckPoint[], x: Scale): number[] {
-  const middles: number[] = [];
-  let before: number | null = null;
-  let isGap = false;
+/** The judged values; where they are close together only those that failed, the line tells the others. */
+function marks(points: CheckPoint[], x: Scale): CheckPoint[] {
+  const measured = points.filter((point) => point.value !== null);
+  const isCrowded = measured.some((point, index) => index > 0 && x(point.at) - x(measured[index - 1].at) < CLOSEST_MARKS);
+  return isCrowded ? measured.filter((point) => point.verdict === 'fail') : measured;
+}
+
+/** Those gaps between two values that are wide enough for words, with the value half way. */
+function gaps(points: CheckPoint[], x: Scale): { middle: number; value: number; words: string }[] {
+  const found: { middle: number; value: number; words: string }[] = [];
+  let before: { at: number; value: number } | null = null;
+  let missing: CheckPoint | null = null;
   for (const point of points) {
     if (point.value === null) {
-      isGap = true;
+      missing = point;
       continue;
     }
-    if (isGap && before !== null && x(point.at) - before > GAP_WORTH_WORDS) {
-      middles.push((before + x(point.at)) / 2);
+    if (missing !== null && before !== null && x(point.at) - before.at > GAP_WORTH_WORDS) {
+      const words = missing.verdict === 'error' ? 'not answered' : 'no data';
+      found.push({ middle: (before.at + x(point.at)) / 2, value: (before.value + point.value) / 2, words });
     }
-    before = x(point.at);
-    isGap = false;
+    before = { at: x(point.at), value: point.value };
+    missing = null;
   }
-  return middles;
+  return found;
 }

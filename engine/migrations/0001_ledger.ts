@@ -33,8 +33,7 @@ export const ledger: Migration = {
         PRIMARY KEY (cluster, shard)
       ) WITH (fillfactor = 50);
 
-      -- One row per Canary object; one that was deleted and made again is another row. The row is kept narrow, so that
-      -- lists read little: state and shown are moved out of it.
+      -- One row per Canary object; one that was deleted and made again is another row. Kept narrow: lists and counts read it all.
       CREATE TABLE ${schema}.canaries (
         id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
         cluster text NOT NULL,
@@ -53,15 +52,13 @@ export const ledger: Migration = {
         outcome text,
         ended_at timestamptz,
         search text NOT NULL,
-        state json NOT NULL,
-        shown json NOT NULL,
         confirmed_at timestamptz,
         due_at timestamptz,
         changed_at timestamptz NOT NULL,
         gone_at timestamptz,
         -- Database time of the last write, for catching up after a lost connection.
         touched_at timestamptz NOT NULL DEFAULT clock_timestamp()
-      ) WITH (fillfactor = 80, toast_tuple_target = 128);
+      ) WITH (fillfactor = 80);
       CREATE UNIQUE INDEX canaries_key ON ${schema}.canaries (cluster, namespace, name) WHERE gone_at IS NULL;
       CREATE INDEX canaries_history ON ${schema}.canaries (cluster, namespace, name, id);
       CREATE INDEX canaries_shard ON ${schema}.canaries (cluster, shard) WHERE gone_at IS NULL;
@@ -69,6 +66,13 @@ export const ledger: Migration = {
       CREATE INDEX canaries_running ON ${schema}.canaries (changed_at DESC, id DESC) WHERE gone_at IS NULL AND running;
       CREATE INDEX canaries_waiting ON ${schema}.canaries (waiting_since) WHERE gone_at IS NULL AND waiting_since IS NOT NULL;
       CREATE INDEX canaries_ended ON ${schema}.canaries (ended_at) WHERE gone_at IS NULL;
+
+      -- The long part of each Canary: what the engine remembers, and what lists show of a row.
+      CREATE TABLE ${schema}.canary_documents (
+        canary_id bigint PRIMARY KEY,
+        state json NOT NULL,
+        shown json NOT NULL
+      ) WITH (fillfactor = 80);
 
       CREATE TABLE ${schema}.rollouts (
         canary_id bigint NOT NULL,

@@ -118,7 +118,7 @@ export class Notifications {
     // end() would wait for a server that may never answer.
     (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#connect(), this.#retry * (0.5 + Math.random() / 2));
+    this.#timer = setTimeout(() => void this.#connect(), this.#retry);
     this.#timer.unref();
     this.#retry = Math.min(this.#retry * 2, this.#timing.longestRetry);
   }

@@ -37,7 +37,7 @@ export class PostgresRolloutStore implements RolloutStore {
   }
 
   confirm(lease: Lease, key: CanaryKey, sequence: number, confirmedAt: number, dueAt: number | null) {
-    return confirmDecision(this.#database, lease, key, sequence, confirmedAt, dueAt);
+    return confirmDecision(this.#database, lease, { key, sequence, confirmedAt, dueAt });
   }
 
   forget(lease: Lease, key: CanaryKey, at: number) {

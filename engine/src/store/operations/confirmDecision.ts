@@ -7,10 +7,7 @@ import { fenced } from './fenced';
 export function confirmDecision(
   database: Database,
   lease: Lease,
-  key: CanaryKey,
-  sequence: number,
-  confirmedAt: number,
-  dueAt: number | null,
+  { key, sequence, confirmedAt, dueAt }: { key: CanaryKey; sequence: number; confirmedAt: number; dueAt: number | null },
 ): Promise<RecordResult> {
   return fenced(database, key.cluster, lease, async (transaction) => {
     const { rowCount } = await transaction.raw(

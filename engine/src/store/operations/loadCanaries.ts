@@ -19,7 +19,8 @@ function load({ knex, schema }: Database, condition: string, cluster: string, va
   return reaching(async () => {
     const { rows } = await run<StoredState>(
       knex,
-      `SELECT namespace, name, uid, state, confirmed_at FROM ${schema}.canaries WHERE cluster = ? AND gone_at IS NULL AND ${condition}`,
+      `SELECT namespace, name, uid, state, confirmed_at FROM ${schema}.canaries JOIN ${schema}.canary_documents ON canary_id = id
+       WHERE cluster = ? AND gone_at IS NULL AND ${condition}`,
       [cluster, ...values],
     );
     return rows.map((row) => ({

@@ -17,12 +17,12 @@ const canaryColumnTypes = {
   outcome: 'text',
   ended_at: 'timestamptz',
   search: 'text',
-  state: 'json',
-  shown: 'json',
   changed_at: 'timestamptz',
 };
 const identityColumnTypes = { cluster: 'text', namespace: 'text', name: 'text', uid: 'text', shard: 'smallint' };
 const otherColumnTypes = {
+  state: 'json',
+  shown: 'json',
   kind: 'text',
   weight_before: 'real',
   weight: 'real',
@@ -71,6 +71,10 @@ function statement({ schema }: Database, first: boolean): string {
   return `
     WITH entry AS (SELECT * FROM json_to_record(?) AS entry(${entryType})),
     changed AS (${first ? insertCanary(schema) : updateCanary(schema)}),
+    documented AS (
+      INSERT INTO ${schema}.canary_documents (canary_id, state, shown) SELECT id, state, shown FROM changed, entry
+      ON CONFLICT (canary_id) DO UPDATE SET state = excluded.state, shown = excluded.shown
+    ),
     decided AS (
       INSERT INTO ${schema}.decisions (canary_id, sequence, at, rollout_id, kind, phase, weight_before, weight, iterations, verdict, reason,
         failed_checks, situation, answers, decision)

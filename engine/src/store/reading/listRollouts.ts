@@ -7,7 +7,7 @@ import { reaching } from '../StoreUnavailable';
 import { type Cursor, decodeCursor, encodeCursor } from './cursor';
 import { canaryConditions } from './canaryConditions';
 
-const columns = 'id, cluster, namespace, name, phase, verdict, shown, confirmed_at, due_at, changed_at';
+const columns = 'id, cluster, namespace, name, phase, verdict, confirmed_at, due_at, changed_at';
 
 /** One page, newest change first, by key: a page deep in the list costs as much as the first. */
 export function listRollouts(
@@ -23,7 +23,10 @@ export function listRollouts(
     const order = newer ? 'changed_at, id' : 'changed_at DESC, id DESC';
     const { rows } = await run<StoredRow>(
       knex,
-      `SELECT ${columns} FROM ${schema}.canaries WHERE ${sql} ${place} ORDER BY ${order} LIMIT ?`,
+      `SELECT page.*, shown
+       FROM (SELECT ${columns} FROM ${schema}.canaries WHERE ${sql} ${place} ORDER BY ${order} LIMIT ?) AS page
+       JOIN ${schema}.canary_documents ON canary_id = page.id
+       ORDER BY ${order}`,
       [...values, ...(cursor ? [toTime(cursor.at), cursor.id] : []), filter.limit + 1],
     );
     const more = rows.length > filter.limit;
@@ -46,7 +49,8 @@ export function readRollout({ knex, schema }: Database, key: CanaryKey): Promise
   return reaching(async () => {
     const { rows } = await run<StoredRow>(
       knex,
-      `SELECT ${columns} FROM ${schema}.canaries WHERE cluster = ? AND namespace = ? AND name = ? AND gone_at IS NULL`,
+      `SELECT ${columns}, shown FROM ${schema}.canaries JOIN ${schema}.canary_documents ON canary_id = id
+       WHERE cluster = ? AND namespace = ? AND name = ? AND gone_at IS NULL`,
       [key.cluster, key.namespace, key.name],
     );
     return rows[0] ? rolloutRow(rows[0]) : null;

@@ -30,6 +30,8 @@ export function buildApp(repository: string, log: string): ChildPart {
     args: [cli, 'package', 'build'],
     cwd: join(repository, 'packages/app'),
     log,
+    // Decides for which browsers the pages are; whatever it is here.
+    environment: { NODE_ENV: 'production' },
   });
 }
 

@@ -13,8 +13,8 @@ const lookEvery = 20;
 /** A server process that accepts connections. */
 export interface Postmaster {
   pid: number;
-  /** Resolves when the process is gone, for whatever reason. */
-  exited: Promise<void>;
+  /** Resolves when the process is gone, for whatever reason. Waiting keeps this process alive, a running server does not. */
+  gone(): Promise<void>;
 }
 
 /** The port was taken between choosing it and listening on it. */
@@ -46,7 +46,13 @@ export async function launchPostmaster(
     const pid = await started(child, binaries.postgres);
     const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     await ready(child, folder);
-    return { pid, exited };
+    return {
+      pid,
+      gone() {
+        child.ref();
+        return exited;
+      },
+    };
   } finally {
     await log.close();
   }

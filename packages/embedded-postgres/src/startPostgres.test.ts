@@ -7,6 +7,8 @@ import { type EmbeddedPostgres, startPostgres } from './startPostgres';
 
 jest.setTimeout(60_000);
 
+const transform = require.resolve('@backstage/cli/config/nodeTransform.cjs');
+
 describe('startPostgres', () => {
   const servers: EmbeddedPostgres[] = [];
   const folders: string[] = [];
@@ -41,6 +43,19 @@ describe('startPostgres', () => {
     await server.stop();
     expect(processExists(server.pid)).toBe(false);
     expect(await temporaryFolders(process.pid)).toEqual([]);
+  });
+
+  it('is waited for when it stops, also by a process that has nothing else to do', async () => {
+    const code = `const { startPostgres } = require(${JSON.stringify(join(__dirname, 'startPostgres.ts'))});
+      startPostgres().then((server) => server.stop()).then(() => console.log('stopped'));`;
+    const child = spawn(process.execPath, ['--require', transform, '--eval', code], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: plainEnvironment(),
+    });
+    let output = '';
+    child.stdout.on('data', (chunk) => (output += chunk));
+    await new Promise((resolve) => child.on('close', resolve));
+    expect(output).toBe('stopped\n');
   });
 
   it('keeps the data, the password and the port given', async () => {
@@ -95,11 +110,10 @@ describe('startPostgres', () => {
 
   it('ends with its owner, however the owner ends', async () => {
     const dataDir = await folder();
-    const owner = spawn(
-      process.execPath,
-      ['--require', require.resolve('@backstage/cli/config/nodeTransform.cjs'), join(__dirname, 'testOwner.ts'), dataDir],
-      { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NODE_OPTIONS: '' } },
-    );
+    const owner = spawn(process.execPath, ['--require', transform, join(__dirname, 'testOwner.ts'), dataDir], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: plainEnvironment(),
+    });
     const [kept, temporary] = await new Promise<number[]>((resolve, reject) => {
       owner.stdout.on('data', (chunk) => resolve(JSON.parse(String(chunk))));
       owner.on('exit', (code) => reject(new Error(`the owner ended with code ${code}`)));
@@ -127,6 +141,11 @@ async function query(server: { connectionString: string }, sql: string): Promise
 
 async function temporaryFolders(pid: number): Promise<string[]> {
   return (await readdir(tmpdir())).filter((name) => name.startsWith(`aviary-postgres-${pid}-`));
+}
+
+/** Without what the test runner tells Node to load. */
+function plainEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env, NODE_OPTIONS: '' };
 }
 
 function processExists(pid: number): boolean {

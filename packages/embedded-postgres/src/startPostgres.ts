@@ -117,7 +117,7 @@ function running(server: {
       if (!isGone(postmaster.pid)) {
         process.kill(postmaster.pid, signal);
       }
-      await postmaster.exited;
+      await postmaster.gone();
       postmaster = null;
     }
   }

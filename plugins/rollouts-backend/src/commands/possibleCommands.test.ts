@@ -8,14 +8,17 @@ const paused = { by: 'user:default/guest', why: 'vendor is down', at: 1 };
 describe('possibleCommands', () => {
   it.each<[string, Partial<Rollout>, string[]]>([
     ['in the analysis', {}, ['pause', 'promote', 'abort']],
+    ['while the canary scales up', { stage: 'scalingUp' }, ['pause', 'abort']],
     ['while paused', { paused }, ['resume', 'promote', 'abort']],
     ['before a gate', { phase: 'WaitingPromotion', gate }, ['approve', 'reject', 'pause', 'promote', 'abort']],
-    ['before the start', { phase: 'Waiting', gate }, ['approve', 'reject', 'pause', 'promote', 'abort']],
+    ['before the start', { phase: 'Waiting', stage: 'idle', gate }, ['approve', 'reject', 'pause', 'abort']],
     ['on the way back', { stage: 'rollingBack' }, []],
-    ['while promoting', { phase: 'Promoting' }, []],
-    ['after a failure', { phase: 'Failed' }, ['retry']],
-    ['after success', { phase: 'Succeeded' }, []],
-    ['before the first rollout', { phase: 'Initialized', rolloutId: null }, []],
+    ['while promoting', { phase: 'Promoting', stage: 'promoting' }, ['abort']],
+    ['while traffic goes to the new primary', { phase: 'Promoting', stage: 'shifting' }, []],
+    ['after a failure', { phase: 'Failed', stage: 'idle' }, ['retry']],
+    ['after a failed promotion', { phase: 'Failed', stage: 'unhealthyPrimary' }, []],
+    ['after success', { phase: 'Succeeded', stage: 'idle' }, []],
+    ['before the first rollout', { phase: 'Initialized', stage: 'idle', rolloutId: null }, []],
   ])('%s', (_, changes, commands) => {
     expect(possibleCommands({ ...rolloutRow('c/n/a'), ...changes } as Rollout)).toEqual(commands);
   });

@@ -1,22 +1,23 @@
 import type { CommandType, Rollout } from '@aviary/plugin-rollouts-common';
 
-/** Phases in which a rollout looks, waits or has not begun to promote. */
-const UNDECIDED = new Set<Rollout['phase']>(['Waiting', 'Progressing', 'WaitingPromotion']);
+/** Stages of a rollout that can still be stopped. */
+const STOPPABLE = new Set(['scalingUp', 'settling', 'analysing']);
 
 /**
- * The commands that make sense for a Canary now, to offer as buttons. The engine decides again when it gets one: what is shown may be
- * seconds old.
+ * The commands that the engine would take for a Canary now, to offer as buttons; by the rules of engine/src/decision/rules/commands.ts. The
+ * engine decides again when it gets one: what is shown may be seconds old.
  */
 export function possibleCommands(rollout: Pick<Rollout, 'phase' | 'stage' | 'paused' | 'gate' | 'rolloutId'>): CommandType[] {
-  const undecided = UNDECIDED.has(rollout.phase) && rollout.rolloutId !== null && rollout.stage !== 'rollingBack';
+  const { phase, stage, paused, gate } = rollout;
+  const stoppable = rollout.rolloutId !== null && (phase === 'Waiting' || STOPPABLE.has(stage));
   const offers: [CommandType, boolean][] = [
-    ['approve', undecided && rollout.gate !== null],
-    ['reject', undecided && rollout.gate !== null],
-    ['resume', rollout.paused !== null],
-    ['pause', undecided && rollout.paused === null],
-    ['promote', undecided],
-    ['abort', undecided],
-    ['retry', rollout.phase === 'Failed'],
+    ['approve', stoppable && gate !== null],
+    ['reject', stoppable && gate !== null],
+    ['resume', stoppable && paused !== null],
+    ['pause', stoppable && paused === null],
+    ['promote', stoppable && phase !== 'Waiting' && stage !== 'scalingUp'],
+    ['abort', stoppable || stage === 'promoting'],
+    ['retry', phase === 'Failed' && stage !== 'unhealthyPrimary'],
   ];
   return offers.filter(([, possible]) => possible).map(([type]) => type);
 }

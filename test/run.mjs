@@ -9,10 +9,14 @@ import { join } from 'node:path';
 
 const folder = mkdtempSync(join(tmpdir(), 'aviary-test-'));
 const results = join(folder, 'results.json');
-const jest = spawn('backstage-cli', ['repo', 'test', '--ci', '--maxWorkers=2', '--json', `--outputFile=${results}`, ...process.argv.slice(2)], {
-  stdio: ['ignore', 'ignore', 'inherit'],
-  env: { ...process.env, CI: '1', NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --disable-warning=ExperimentalWarning` },
-});
+const jest = spawn(
+  'backstage-cli',
+  ['repo', 'test', '--ci', '--maxWorkers=2', '--json', `--outputFile=${results}`, ...process.argv.slice(2)],
+  {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, CI: '1', NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --disable-warning=ExperimentalWarning` },
+  },
+);
 const code = await new Promise((resolve, reject) => jest.on('error', reject).on('close', resolve));
 try {
   const { numPassedTests, numFailedTests, numPendingTests, numTotalTests, numFailedTestSuites } = JSON.parse(readFileSync(results, 'utf8'));

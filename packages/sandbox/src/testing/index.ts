@@ -1,0 +1,1 @@
+export { kubectlPath, runKubectl, type KubectlResult } from './kubectl';

@@ -1,0 +1,137 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startPostgres, type EmbeddedPostgres } from '@aviary/embedded-postgres';
+import { createEngine, parseEngineConfig, type Engine, type EngineConfig, type Logger } from '@aviary/engine';
+import { openReader, type CanaryKey, type DecisionRow, type RolloutReader, type RolloutRow } from '@aviary/engine/store';
+import { startSandbox, type ClockOrigin, type Sandbox } from '@aviary/sandbox';
+import { runKubectl } from '@aviary/sandbox/testing';
+import { until } from './until';
+
+/** How a stage differs from the usual one. */
+export interface StageOptions {
+  /** How many times as fast as the wall clock sandbox and engine run. Default 20. */
+  speed?: number;
+  /** Fill the sandbox with the demo's services. Default false: an empty cluster. */
+  seed?: boolean;
+  /** Engine settings beside the usual ones. */
+  engine?: Record<string, unknown>;
+}
+
+/** A sandbox cluster, a real Postgres and as many engines as a test starts, all in temporary folders and on free ports. */
+export interface Stage {
+  sandbox: Sandbox;
+  postgres: EmbeddedPostgres;
+  /** The portal's view of the ledger. Only once an engine has been started. */
+  reader(): Promise<RolloutReader>;
+  origin: ClockOrigin;
+  /** What an engine of this stage is configured with; also for engines in processes of their own. */
+  config(overrides?: Record<string, unknown>): EngineConfig;
+  /** Engine settings as a user writes them, for a configuration file. */
+  settings(overrides?: Record<string, unknown>): Record<string, unknown>;
+  /** Starts an engine in this process; it is stopped with the stage. */
+  startEngine(overrides?: Record<string, unknown>): Promise<Engine>;
+  /** Runs the real kubectl; fails with its error output. */
+  kubectl(...args: string[]): Promise<string>;
+  /** `kubectl apply -f -` */
+  apply(yaml: string, ...args: string[]): Promise<string>;
+  /** What the ledger says of a Canary of this cluster. */
+  rollout(namespace: string, name: string): Promise<RolloutRow | null>;
+  /** Oldest first. */
+  decisions(namespace: string, name: string, rolloutId?: string): Promise<DecisionRow[]>;
+  /** Waits until the ledger's row satisfies `condition`; fails with the last row and what the engine logged. */
+  waitFor(namespace: string, name: string, what: string, condition: (row: RolloutRow) => boolean, seconds?: number): Promise<RolloutRow>;
+  /** Lines that engines of this process logged. */
+  log: string[];
+  close(): Promise<void>;
+}
+
+/** Sets a stage. Close it in `afterAll`, whatever happened. */
+export async function setStage(options: StageOptions = {}): Promise<Stage> {
+  // Thousands of files: loaded while a cluster runs fast beside it, they would stop the cluster's clockwork for seconds.
+  await import('@kubernetes/client-node');
+  const folder = await mkdtemp(join(tmpdir(), 'aviary-stage-'));
+  const now = Date.now();
+  const origin = { real: now, shown: now, speed: options.speed ?? 20 };
+  const [sandbox, postgres] = await Promise.all([
+    startSandbox({ origin, seed: options.seed, kubeconfigPath: join(folder, 'kubeconfig') }),
+    startPostgres(),
+  ]);
+  // The engine migrates the database; a reader opened before would refuse it.
+  let opened: Promise<RolloutReader> | undefined;
+  const reader = () => (opened ??= openReader({ connection: postgres.connectionString }));
+  const engines: Engine[] = [];
+  const log: string[] = [];
+  const key = (namespace: string, name: string): CanaryKey => ({ cluster: 'stage', namespace, name });
+
+  const settings = (overrides: Record<string, unknown> = {}) => ({
+    cluster: { name: 'stage', kubeconfig: sandbox.kubeconfigPath },
+    database: { connection: postgres.connectionString },
+    clock: origin,
+    meshProvider: 'linkerd',
+    metricsServer: 'http://prometheus.linkerd-viz:9090',
+    selectorLabels: ['app', 'name', 'app.kubernetes.io/name', 'service'],
+    egress: { allow: ['127.0.0.0/8'] },
+    ...options.engine,
+    ...overrides,
+  });
+
+  async function kubectl(...args: string[]): Promise<string> {
+    const { code, stdout, stderr } = await runKubectl(args, { kubeconfig: sandbox.kubeconfigPath });
+    if (code !== 0) throw new Error(`kubectl ${args.join(' ')} ended with ${code}: ${stderr}`);
+    return stdout;
+  }
+
+  const stage: Stage = {
+    sandbox,
+    postgres,
+    reader,
+    origin,
+    log,
+    settings,
+    config: (overrides) => parseEngineConfig(settings(overrides)),
+    async startEngine(overrides) {
+      const engine = await createEngine({ config: stage.config(overrides), logger: logInto(log) });
+      engines.push(engine);
+      await engine.start();
+      return engine;
+    },
+    kubectl,
+    async apply(yaml, ...args) {
+      const { code, stdout, stderr } = await runKubectl(['apply', '-f', '-', ...args], { kubeconfig: sandbox.kubeconfigPath, input: yaml });
+      if (code !== 0) throw new Error(`kubectl apply ended with ${code}: ${stderr}`);
+      return stdout;
+    },
+    rollout: async (namespace, name) => (await reader()).get(key(namespace, name)),
+    async decisions(namespace, name, rolloutId) {
+      return (await (await reader()).decisions(key(namespace, name), { rolloutId, limit: 500 })).reverse();
+    },
+    async waitFor(namespace, name, what, condition, seconds = 60) {
+      let last: RolloutRow | null = null;
+      const found = await until(async () => {
+        last = await (await reader()).get(key(namespace, name));
+        return last !== null && condition(last) ? last : null;
+      }, seconds * 1000);
+      if (found) return found;
+      throw new Error(
+        `${namespace}/${name} did not get to: ${what}\nlast seen: ${JSON.stringify(last, null, 2)}\nlog:\n${log.slice(-25).join('\n')}`,
+      );
+    },
+    async close() {
+      // A stopped engine may be stopped again: tests stop and kill them on purpose.
+      await Promise.allSettled(engines.map((engine) => engine.stop()));
+      await (await opened)?.close();
+      await sandbox.close();
+      await postgres.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  return stage;
+}
+
+function logInto(lines: string[]): Logger {
+  const write = (level: string) => (message: string, fields?: Record<string, unknown>) => {
+    lines.push(`${level} ${message} ${JSON.stringify(fields ?? {})}`);
+  };
+  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
+}

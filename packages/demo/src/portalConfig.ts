@@ -9,8 +9,8 @@ export function writePortalConfig(
   run: { port: number; database: EmbeddedPostgres; kubeconfig: string; clock: ClockOrigin },
 ): void {
   const baseUrl = `http://localhost:${run.port}`;
-  const { host, port, user, password, database } = run.database;
-  const connection = { host, port, user, password, database };
+  // A URL, not its parts: Backstage hides every secret of the configuration in logs, and would hide 127.0.0.1 everywhere.
+  const connection = run.database.connectionString;
   const config = {
     app: { baseUrl },
     backend: {

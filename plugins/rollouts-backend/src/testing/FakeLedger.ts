@@ -100,7 +100,7 @@ export class FakeLedger implements RolloutReader {
     this.commands.push({ key, ...command });
   }
 
-  async command(id: string) {
+  async command(id: string): ReturnType<RolloutReader['command']> {
     this.#failIfAway();
     const command = this.commands.find((each) => each.id === id);
     const answer = this.#answers.get(id) ?? { outcome: null, message: null };

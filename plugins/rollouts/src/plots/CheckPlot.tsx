@@ -64,10 +64,13 @@ export function CheckPlot(props: { series: CheckSeries; model: PlotModel; layout
         />
       </g>
       {gaps(series.points, x).map((gap) => (
-        <text key={gap.middle} x={gap.middle} y={Math.min(bottom - 4, Math.max(top + 12, y(gap.value) - 8))} textAnchor="middle" className="av-plot-gap">
-          {gap.words}
-        </text>
-      ))} textAnchor="middle" className="av-plot-gap">
+        <text
+          key={gap.middle}
+          x={gap.middle}
+          y={Math.min(bottom - 4, Math.max(top + 12, y(gap.value) - 8))}
+          textAnchor="middle"
+          className="av-plot-gap"
+        >
           {gap.words}
         </text>
       ))}

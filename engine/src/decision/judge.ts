@@ -46,6 +46,7 @@ const RULES: readonly Rule[] = [
   holds.tellFailingActions,
   holds.foreignObjects,
   holds.finalizerFollows,
+  holds.drift,
   byStage,
 ];
 

@@ -1,22 +1,25 @@
 import type { Phase } from '../canary/Canary';
 import type { Convergence } from './Action';
+import { promotedCondition } from './promotedCondition';
+import { rfc3339 } from './rfc3339';
 import type { RolloutState } from './RolloutState';
 import type { Situation } from './Situation';
 
-/** `status` of a Canary, as Flagger writes it (facts §2.1), with conditions of our own beside `Promoted`. */
+/** `status` of a Canary as Flagger writes it (facts §2.1), with conditions of our own beside `Promoted`. */
 export interface CanaryStatus {
   phase: Phase;
-  canaryWeight: number;
   failedChecks: number;
+  canaryWeight: number;
   iterations: number;
+  trackedConfigs: Record<string, string>;
   lastAppliedSpec: string;
   lastPromotedSpec: string;
-  trackedConfigs: Record<string, string>;
-  /** RFC 3339. */
+  /** RFC 3339, as all times here. */
   lastTransitionTime: string;
   conditions: StatusCondition[];
 }
 
+/** One of `status.conditions`. `Valid` and `Stalled` are there only while there is something to say. */
 export interface StatusCondition {
   type: 'Promoted' | 'Valid' | 'Stalled';
   status: 'True' | 'False' | 'Unknown';
@@ -26,87 +29,70 @@ export interface StatusCondition {
   lastTransitionTime: string;
 }
 
-/** What the Canary's status must say. Weights are the ones that have been seen, not those that are being applied. */
+const IN_ANALYSIS: ReadonlySet<Phase> = new Set(['Progressing', 'WaitingPromotion', 'Promoting', 'Finalising']);
+
+/**
+ * What the Canary's status must say. Weights are those confirmed in the routes, not those decided. Pure: the same
+ * state and world give the same object, so that an unchanged status is not written.
+ */
 export function statusOf(state: RolloutState, situation: Situation, convergence: Convergence): CanaryStatus {
-  const time = rfc3339(state.lastTransitionAt);
+  const { rollout, phase } = state;
+  const isRunning = IN_ANALYSIS.has(phase);
   return {
-    phase: state.phase,
-    canaryWeight: seenWeight(state, situation),
-    failedChecks: state.rollout?.failedChecks ?? 0,
-    iterations: state.rollout?.iterations ?? 0,
+    phase,
+    // Flagger resets the count with a rollback and keeps it with a success.
+    failedChecks: isRunning || phase === 'Succeeded' ? (rollout?.failedChecks ?? 0) : 0,
+    canaryWeight: weightOf(state, situation),
+    iterations: isRunning && rollout !== null && rollout.strategy !== 'canary' ? rollout.iterations : 0,
+    trackedConfigs: state.trackedConfigs,
     lastAppliedSpec: state.lastAppliedSpec,
     lastPromotedSpec: state.lastPromotedSpec,
-    trackedConfigs: state.trackedConfigs,
-    lastTransitionTime: time,
-    conditions: [promoted(state, situation, time), ...invalid(situation, time), ...stalled(situation, convergence, time)],
+    lastTransitionTime: rfc3339(state.lastTransitionAt),
+    conditions: [promoted(state, situation), ...invalid(state, situation), ...stalled(state, situation, convergence)],
   };
 }
 
-function seenWeight(state: RolloutState, { abilities, routes }: Situation): number {
-  if (abilities.weights && routes.state === 'seen') return routes.routes.canary;
-  return state.rollout?.endedAt === null ? state.rollout.weight : 0;
+function weightOf({ rollout, stage, phase }: RolloutState, { routes, abilities }: Situation): number {
+  if (rollout === null || !abilities.weights) {
+    return 0;
+  }
+  const seen = routes.state === 'seen' || routes.state === 'notAccepted' ? routes.routes?.canary : undefined;
+  const shows = IN_ANALYSIS.has(phase) && (rollout.strategy === 'canary' || stage === 'shifting');
+  return shows || stage === 'unhealthyPrimary' ? (seen ?? rollout.weight) : 0;
 }
 
-function promoted(state: RolloutState, { canary }: Situation, time: string): StatusCondition {
-  const kind = canary.spec.targetRef.kind;
-  const { status, message } = PROMOTED[state.phase](kind);
-  return { type: 'Promoted', status, reason: state.phase, message, lastUpdateTime: time, lastTransitionTime: time };
+function promoted(state: RolloutState, { canary }: Situation): StatusCondition {
+  return {
+    type: 'Promoted',
+    ...promotedCondition(state, canary.spec.targetRef.kind),
+    lastUpdateTime: rfc3339(state.conditionSince.reason),
+    lastTransitionTime: rfc3339(state.conditionSince.status),
+  };
 }
 
-/** Facts §2.1. A failed promotion says so in the reason: all traffic is on the canary, which was not scaled down. */
-const PROMOTED: Record<Phase, (kind: string) => Pick<StatusCondition, 'status' | 'message'>> = {
-  Initializing: (kind) => ({ status: 'Unknown', message: `New ${kind} detected, starting initialization.` }),
-  Initialized: (kind) => ({ status: 'True', message: `${kind} initialization completed.` }),
-  Waiting: () => ({ status: 'Unknown', message: 'Waiting for approval.' }),
-  WaitingPromotion: () => ({ status: 'Unknown', message: 'Waiting for approval.' }),
-  Progressing: () => ({ status: 'Unknown', message: 'New revision detected, progressing canary analysis.' }),
-  Promoting: () => ({ status: 'Unknown', message: 'Canary analysis completed, starting primary rolling update.' }),
-  Finalising: () => ({ status: 'Unknown', message: 'Canary analysis completed, routing all traffic to primary.' }),
-  Succeeded: () => ({ status: 'True', message: 'Canary analysis completed successfully, promotion finished.' }),
-  Failed: (kind) => ({ status: 'False', message: `Canary analysis failed, ${kind} scaled to zero.` }),
-  Terminating: () => ({ status: 'Unknown', message: 'The Canary is being deleted, traffic returns to the target.' }),
-  Terminated: () => ({ status: 'Unknown', message: 'The Canary is deleted.' }),
-};
-
-function invalid({ problems }: Situation, time: string): StatusCondition[] {
-  if (problems.length === 0) return [];
+function invalid(state: RolloutState, { problems }: Situation): StatusCondition[] {
+  if (problems.length === 0) {
+    return [];
+  }
   const [{ kind }] = problems;
-  const reason = { misconfigured: 'Misconfigured', unsupported: 'Unsupported', unavailable: 'Unavailable', unauthorized: 'Unauthorized' }[
-    kind
-  ];
-  const message = problems.map(({ field, message: text }) => (text.includes(field) ? text : `${field}: ${text}`)).join('; ');
-  return [{ type: 'Valid', status: 'False', reason, message, lastUpdateTime: time, lastTransitionTime: time }];
+  const message = problems.map((problem) => problem.message).join(' ');
+  return [{ type: 'Valid', status: 'False', reason: kind[0].toUpperCase() + kind.slice(1), message, ...since(state.lastTransitionAt) }];
 }
 
-function stalled({ canary, outcomes }: Situation, { confirmed }: Convergence, time: string): StatusCondition[] {
-  const condition = (reason: string, message: string): StatusCondition[] => [
-    { type: 'Stalled', status: 'True', reason, message, lastUpdateTime: time, lastTransitionTime: time },
-  ];
-  if (canary.drivenByAnother !== null) return condition('DrivenByAnother', canary.drivenByAnother);
-  const failing = outcomes.find((outcome) => outcome.direction === 'backward' && outcome.result === 'failed');
-  if (!confirmed && failing) return condition('CannotRollBack', failing.message);
-  return [];
+function stalled(state: RolloutState, { canary, outcomes }: Situation, { confirmed }: Convergence): StatusCondition[] {
+  if (canary.drivenByAnother !== null) {
+    const message = canary.drivenByAnother;
+    return [{ type: 'Stalled', status: 'True', reason: 'DrivenByAnother', message, ...since(state.lastTransitionAt) }];
+  }
+  const failing = outcomes.find(({ direction, result }) => direction === 'backward' && result === 'failed');
+  if (confirmed || failing === undefined) {
+    return [];
+  }
+  const isRoutes = failing.key.startsWith('setRoutes');
+  const message = isRoutes ? `cannot roll back: ${failing.message}` : failing.message;
+  return [{ type: 'Stalled', status: 'True', reason: isRoutes ? 'CannotRollBack' : 'ActionFailing', message, ...since(failing.since) }];
 }
 
-/** Pure: the epoch's milliseconds as Kubernetes writes times, in whole seconds. */
-function rfc3339(ms: number): string {
-  const days = Math.floor(ms / 86_400_000);
-  const { year, month, day } = civil(days);
-  const seconds = Math.floor(ms / 1000) - days * 86_400;
-  const two = (value: number) => String(value).padStart(2, '0');
-  return `${year}-${two(month)}-${two(day)}T${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}Z`;
-}
-
-/** Days since 1970-01-01 as a date of the Gregorian calendar. */
-function civil(days: number): { year: number; month: number; day: number } {
-  const shifted = days + 719_468;
-  const era = Math.floor(shifted / 146_097);
-  const dayOfEra = shifted - era * 146_097;
-  const yearOfEra = Math.floor(
-    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
-  );
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
-  const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153);
-  const month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9;
-  return { year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day: dayOfYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1 };
+function since(milliseconds: number): Pick<StatusCondition, 'lastUpdateTime' | 'lastTransitionTime'> {
+  return { lastUpdateTime: rfc3339(milliseconds), lastTransitionTime: rfc3339(milliseconds) };
 }

@@ -3,6 +3,7 @@ import { formatSpan } from '../../analysis/formatNumber';
 import type { Judgement } from '../Decision';
 import { decide, normal, noticed, warning, type Pass } from '../Pass';
 import type { Situation } from '../Situation';
+import { sameRoutes } from '../converge';
 import { idle } from './changes';
 import { rollBack, whereabouts } from './rollback';
 
@@ -135,6 +136,26 @@ export function routesNotAccepted(pass: Pass): Judgement | null {
     state: { notices: noticed(state.notices, 'routes', reason), notReadySince: { ...state.notReadySince, routes: since ?? now } },
     notBefore: 'keep',
   });
+}
+
+/** Somebody changed what is ours after it was right: the repair follows by itself, and says who it was (R8). */
+export function drift(pass: Pass): Judgement | null {
+  const { situation, state } = pass;
+  if (situation.confirmedAt === null || state.desired.objects !== 'managed') {
+    return null;
+  }
+  const changed = Object.entries(situation.objects).flatMap(([name, seen]) =>
+    seen.state === 'differs' && seen.by !== null && name !== 'primaryScaler'
+      ? [`${OBJECT_FIELDS[name] ?? name} was changed by ${seen.by}`]
+      : [],
+  );
+  const { routes, abilities } = situation;
+  const isRight = routes.state !== 'seen' || (routes.intact && sameRoutes(routes.routes, state.desired.routes));
+  if (abilities.weights && !isRight && routes.by !== null) {
+    changed.push(`the routes were changed by ${routes.by}`);
+  }
+  const text = `${changed.join(' and ')}; setting back what was decided`;
+  return changed.length === 0 ? null : notice(pass, 'drift', text, `Repairing: ${text}.`);
 }
 
 /** `revertOnDeletion` was switched: the finalizer follows. */

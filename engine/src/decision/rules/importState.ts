@@ -50,7 +50,7 @@ function revisions({ target, primary, canary }: Situation, phase: Phase): { appl
   }
   const isResting = phase === 'Initialized' || phase === 'Succeeded';
   if (primary.revision !== null) {
-    return { applied: isResting ? primary.revision : revision, promoted: primary.revision };
+    return { applied: isResting || phase === 'Waiting' ? primary.revision : revision, promoted: primary.revision };
   }
   // What the primary runs is not known: while nothing is going on it is what the target says.
   return { applied: phase === 'Waiting' ? '' : revision, promoted: isResting ? revision : '' };

@@ -5,6 +5,7 @@ import type { RolloutProgress } from '../RolloutState';
 import { dueAt } from '../timing';
 import { primaryTrouble } from '../words';
 import { idle, seenChange } from './changes';
+import { failingForward } from './holds';
 import { restart } from './start';
 
 /** What leads to a promotion. */
@@ -54,7 +55,7 @@ export function promoting(pass: Pass): Judgement | null {
   if (pass.confirmed && due !== null && pass.now >= due) {
     return shiftBack(pass);
   }
-  return primaryNotReady(pass) ?? canaryGone(pass) ?? wakeAt(pass, due);
+  return (isCopied ? null : failingForward(pass)) ?? primaryNotReady(pass) ?? canaryGone(pass) ?? wakeAt(pass, due);
 }
 
 /** Whatever happens to the primary later, what it runs now is what it is re-created from. */

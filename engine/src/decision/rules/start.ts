@@ -3,7 +3,7 @@ import { ask, hookRound } from '../asking';
 import { decide, HOME, normal, noticed, rolloutOf, wakeAt, warning, type Draft, type Pass } from '../Pass';
 import type { RolloutProgress } from '../RolloutState';
 import { dueAt } from '../timing';
-import { primaryTrouble } from '../words';
+import { primaryTrouble, targetTrouble } from '../words';
 import { idle, quietTime, seenChange, seenConfigs } from './changes';
 import { newRollout, restingPhase } from './newRollout';
 import { manualRollback } from './rollback';
@@ -11,6 +11,9 @@ import { manualRollback } from './rollback';
 /** Initialized, Succeeded, Failed: a change of the target starts a rollout, through its confirm-rollout gate. */
 export function detectChange(pass: Pass): Judgement | null {
   const { state, situation } = pass;
+  if (!situation.target.present) {
+    return targetGone(pass);
+  }
   const change = seenChange(state, situation);
   if (change === 'none') {
     return null;
@@ -20,6 +23,20 @@ export function detectChange(pass: Pass): Judgement | null {
   }
   const early = (change === 'configs' ? quietTime(pass) : null) ?? primaryHold(pass);
   return early ?? throughGate(pass, newRollout(pass, restingPhase(pass)));
+}
+
+function targetGone(pass: Pass): Judgement | null {
+  const text = targetTrouble(pass.situation);
+  if (pass.state.notices.target === text) {
+    return null;
+  }
+  return decide(pass, {
+    kind: 'notice',
+    reason: `${pass.names.canaryWorkload} does not exist; the primary goes on serving.`,
+    events: [warning(text)],
+    state: { notices: noticed(pass.state.notices, 'target', text) },
+    notBefore: 'keep',
+  });
 }
 
 /** Set back to what is promoted: no rollout, but the rejected template counts as new when it comes again (facts §2.12). */

@@ -28,6 +28,11 @@ export class StatusReporter {
     return foreign.length === 0 ? null : `status.${foreign.join(', status.')} was changed by somebody else`;
   }
 
+  /** Another engine may have written since: what we last wrote is no measure any more. */
+  forget(): void {
+    this.#written = null;
+  }
+
   /** Brings `status` in line with `wanted`. Fields that are not ours stay. */
   async report(canary: KubeObject, wanted: Record<string, unknown>): Promise<void> {
     const current = canary.status ?? {};

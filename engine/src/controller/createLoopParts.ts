@@ -94,7 +94,11 @@ export function createLoopParts(options: {
 
   return {
     lease: () => shards.lease(shard),
-    load: () => store.load(key).then((found) => (found?.uid === uid ? found : null)),
+    async load() {
+      status.forget();
+      const found = await store.load(key);
+      return found?.uid === uid ? found : null;
+    },
     async observe(cause, memory) {
       lookedAt = performance.now();
       const epoch = shards.lease(shard)?.epoch ?? 0;

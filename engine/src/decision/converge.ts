@@ -20,6 +20,10 @@ export function converge(desired: Desired, situation: Situation): Convergence {
   if (desired.objects === 'untouched') {
     return { actions: [], confirmed: true, waiting: null };
   }
+  const held = heldBy(situation);
+  if (held !== null) {
+    return { actions: [], confirmed: false, waiting: held };
+  }
   const groups =
     desired.objects === 'reverted'
       ? [capacityUp(desired, situation), readyTarget(situation), removal(situation)]
@@ -30,6 +34,15 @@ export function converge(desired: Desired, situation: Situation): Convergence {
     }
   }
   return { actions: [], confirmed: true, waiting: null };
+}
+
+/** Why nothing is touched, not even to repair it: somebody else drives, or a person said so. */
+function heldBy({ canary, state }: Situation): string | null {
+  if (canary.drivenByAnother !== null) {
+    return canary.drivenByAnother;
+  }
+  const isOrdered = canary.deleting || state?.stage === 'rollingBack';
+  return canary.spec.suspend && !isOrdered ? 'the Canary is suspended' : null;
 }
 
 function managedGroups(desired: Desired, situation: Situation): Group[] {
@@ -66,8 +79,13 @@ function services(desired: Desired, situation: Situation): Group {
   return group;
 }
 
-function ensure(object: ManagedObject, group: Group, { objects }: Situation): void {
+/** With a fault in the Canary what is written from its spec stays as it is: the part that could be read may be wrong. */
+function ensure(object: ManagedObject, group: Group, { objects, problems }: Situation): void {
   const seen = objects[object];
+  const isInvalid = problems.some(({ kind }) => kind === 'misconfigured' || kind === 'unsupported');
+  if (isInvalid) {
+    return;
+  }
   if (seen.state === 'absent' || seen.state === 'differs') {
     group.actions.push({ key: `ensure:${object}`, direction: 'forward', type: 'ensure', object });
   } else if (seen.state === 'foreign') {
@@ -181,11 +199,11 @@ function apex(situation: Situation): Group {
 
 function routes(wanted: Routes, situation: Situation): Group {
   const { routes: seen, abilities } = situation;
-  if (!abilities.weights) {
-    return { actions: [], waiting: null };
-  }
   if (seen.state === 'unreadable') {
     return { actions: [], waiting: seen.reason };
+  }
+  if (!abilities.weights) {
+    return { actions: [], waiting: null };
   }
   const current = seen.state === 'absent' ? undefined : seen.routes;
   const isRight = current !== undefined && sameRoutes(current, wanted);

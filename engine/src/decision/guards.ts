@@ -32,7 +32,7 @@ export function mayScaleDown({ routes, endpoints, abilities, objects }: Situatio
   if (objects.apexService.state === 'absent' || objects.apexService.state === 'differs') {
     return { allowed: false, why: 'the apex service does not select the primary yet' };
   }
-  if (!abilities.weights) {
+  if (!abilities.weights && routes.state !== 'unreadable') {
     return ALLOWED;
   }
   const seen = 'routes' in routes ? routes.routes : undefined;

@@ -286,6 +286,29 @@ describe('holding', () => {
     w.runUntil(succeeded);
   });
 
+  test('a fault in the spec never rewrites what is there from the part that could be read', () => {
+    const w = world();
+    w.canary.spec.service = { port: 'http' };
+    w.objects.apexService = { state: 'differs', by: null };
+    w.runFor(60_000);
+    expect(w.objects.apexService.state).toBe('differs');
+    w.canary.spec.service = { port: 9898 };
+    w.runFor(1_000);
+    expect(w.objects.apexService.state).toBe('matching');
+  });
+
+  test.each([
+    ['suspended', (w: World) => (w.canary.spec.suspend = true)],
+    ['driven by another engine', (w: World) => (w.drivenByAnother = 'flagger')],
+  ])('a Canary that is %s is not even repaired', (_, hold) => {
+    const w = world();
+    hold(w);
+    w.routes = { primary: 50, canary: 50, mirror: false };
+    w.objects.apexService = { state: 'differs', by: null };
+    w.runFor(60_000);
+    expect([w.routes.canary, w.objects.apexService.state]).toEqual([50, 'differs']);
+  });
+
   test('a Canary that another engine drives is not touched', () => {
     const w = world();
     w.drivenByAnother = 'status was written by flagger at 12:00:05';

@@ -1,7 +1,7 @@
 import type { Problem } from '../../canary/Canary';
 import { formatSpan } from '../../analysis/formatNumber';
 import type { Judgement } from '../Decision';
-import { decide, normal, noticed, warning, type Pass } from '../Pass';
+import { decide, normal, noticed, wakeAt, warning, type Pass } from '../Pass';
 import type { Situation } from '../Situation';
 import { sameRoutes } from '../converge';
 import { idle } from './changes';
@@ -72,7 +72,7 @@ export function tellFailingActions(pass: Pass): Judgement | null {
   for (const outcome of pass.situation.outcomes) {
     const isPassing = outcome.kind === 'conflict' || (outcome.kind === 'unavailable' && outcome.attempts < 3);
     const key = `action:${outcome.key}`;
-    if (outcome.result === 'superseded' || isPassing || pass.state.notices[key] === outcome.message) {
+    if (outcome.result === 'superseded' || isPassing || sameText(pass.state.notices[key], outcome.message)) {
       continue;
     }
     const blocksReturn = outcome.direction === 'backward' && outcome.key.startsWith('setRoutes');
@@ -89,6 +89,12 @@ export function tellFailingActions(pass: Pass): Judgement | null {
   return null;
 }
 
+/** Whether two messages say the same, whatever versions, times and ids they carry: each one told is a decision. */
+function sameText(one: string | undefined, other: string): boolean {
+  const shape = (text: string) => text.replace(/[0-9a-f]{8,}|[0-9]+/gi, '#');
+  return one !== undefined && shape(one) === shape(other);
+}
+
 /** A forward action that fails longer than the progress deadline sends the rollout back. */
 export function failingForward(pass: Pass): Judgement | null {
   const { situation, spec, now } = pass;
@@ -103,7 +109,7 @@ export function failingForward(pass: Pass): Judgement | null {
         alerts: [{ severity: 'error', message: `Progress deadline exceeded ${outcome.message}`, withMetadata: false }],
       });
     }
-    pass.wakes.push(deadline);
+    wakeAt(pass, deadline);
   }
   return null;
 }
@@ -125,7 +131,7 @@ export function routesNotAccepted(pass: Pass): Judgement | null {
       alerts: [{ severity: 'error', message: `Progress deadline exceeded ${reason}`, withMetadata: false }],
     });
   }
-  pass.wakes.push(deadline);
+  wakeAt(pass, deadline);
   if (state.notices.routes === reason) {
     return null;
   }

@@ -114,7 +114,7 @@ function failedLook(pass: Pass, { checks, events, cause, counts }: FailedLook): 
     return rollBack(pass, {
       cause: 'checks',
       why: `${cause} ${used}.`,
-      events: [...quiet.events!, ...events, warning(`Rolling back ${names.canary} failed checks threshold reached ${failedChecks}`)],
+      events: [...quiet.events, ...events, warning(`Rolling back ${names.canary} failed checks threshold reached ${failedChecks}`)],
       alerts: [{ severity: 'error', message: `Failed checks threshold reached ${failedChecks}`, withMetadata: false }],
       rollout: changes,
       more: { checks, verdict: 'fail' },
@@ -128,7 +128,7 @@ function failedLook(pass: Pass, { checks, events, cause, counts }: FailedLook): 
     state: { notices: { ...quiet.notices, ...(isStart(pass) ? { limited: 'told' } : {}) } },
     verdict: 'fail',
     checks,
-    events: [...quiet.events!, ...events],
+    events: [...quiet.events, ...events],
   });
 }
 
@@ -142,7 +142,7 @@ function unmeasuredLook(pass: Pass, evidence: Evidence, checks: CheckResult[]): 
     return rollBack(pass, {
       cause,
       why,
-      events: [...quiet.events!, ...evidence.events, warning(event)],
+      events: [...quiet.events, ...evidence.events, warning(event)],
       alerts: [{ severity: 'error', message: event, withMetadata: false }],
       rollout: changes,
       more: { checks, verdict: evidence.verdict },
@@ -155,7 +155,7 @@ function unmeasuredLook(pass: Pass, evidence: Evidence, checks: CheckResult[]): 
     state: { notices: quiet.notices },
     verdict: evidence.verdict,
     checks,
-    events: [...quiet.events!, ...evidence.events],
+    events: [...quiet.events, ...evidence.events],
   });
 }
 
@@ -176,7 +176,7 @@ function advance(pass: Pass, step: Step, passed: PassedLook): Judgement {
     passed.evidence === null ? {} : { looks: rollout.looks + 1, noData: passed.evidence.noData, errors: passed.evidence.errors };
   const quiet = quietRollbackHooks(pass);
   const checks = [...passed.checks, ...round.checks];
-  const events = [...quiet.events!, ...passed.events, ...round.events];
+  const events = [...quiet.events, ...passed.events, ...round.events];
   const notices = passed.evidence === null ? { ...quiet.notices, limited: 'told' } : quiet.notices;
   if (round.kind === 'closed') {
     return holdAtGate(pass, round, { checks, events, notices, looked });

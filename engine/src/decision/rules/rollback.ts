@@ -101,7 +101,7 @@ export function manualRollback(pass: Pass): Judgement | null {
 }
 
 /** Flagger's event for every rollback hook that did not fire, told on the first look only (R9). */
-export function quietRollbackHooks(pass: Pass): Pick<Draft, 'events' | 'state'> & { notices: Record<string, string> } {
+export function quietRollbackHooks(pass: Pass): { events: Decision['events']; notices: Record<string, string> } {
   const events: Decision['events'] = [];
   let notices = pass.state.notices;
   for (const hook of pass.analysis.webhooks.filter(({ type }) => type === 'rollback')) {

@@ -74,7 +74,6 @@ export function CanaryView({ canaryKey }: { canaryKey: CanaryKey }) {
     <>
       <Announcer text={announcement} />
       <AnswerProblem asked={asked} />
-      {earlier !== undefined && <EarlierBanner past={earlier} now={engineTime(clock, clock.receivedAt)} onBack={() => look(null)} />}
       {isFailed && <FailedBanner rollout={rollout} />}
       <RolloutCard
         answer={value}
@@ -83,6 +82,7 @@ export function CanaryView({ canaryKey }: { canaryKey: CanaryKey }) {
         showsDecisions={earlier === undefined}
       />
       {rollout.gate !== null && error === undefined && <GateCard answer={value} command={command} />}
+      {earlier !== undefined && <EarlierBanner past={earlier} now={engineTime(clock, clock.receivedAt)} onBack={() => look(null)} />}
       {isFailed ? (
         <div className="av-two av-seven-five">
           <div className="av-stack">

@@ -51,7 +51,7 @@ export function RolloutActions(props: { answer: CanaryAnswer; command: Command; 
         </BlockableButton>
       )}
       <MenuTrigger>
-        <ButtonIcon variant="secondary" icon={<RiMore2Line />} aria-label="More actions" />
+        <ButtonIcon variant="secondary" icon={<RiMore2Line />} aria-label="More rollout actions" />
         <Menu className="aviary-overlay" placement="bottom end">
           <MenuItem iconStart={<RiLinkM />} onAction={() => copyLink(rollout)}>
             Copy link

@@ -48,7 +48,11 @@ export function RolloutsOverview() {
       <PluginHeader
         title="Rollouts"
         icon={<RiRocketLine />}
-        customActions={<LiveMark answeredAt={answeredAt} failing={error !== undefined} />}
+        customActions={
+          <span className="aviary-overlay">
+            <LiveMark answeredAt={answeredAt} failing={error !== undefined} />
+          </span>
+        }
       />
       <PluginRoot isPage>
         {isForbidden(error) ? (

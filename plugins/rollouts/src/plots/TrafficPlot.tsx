@@ -40,6 +40,7 @@ export function TrafficPlot({ model, width, isNarrow }: { model: PlotModel; widt
       <svg width={layout.width} height={layout.height} viewBox={`0 0 ${layout.width} ${layout.height}`} aria-hidden>
         <TimeGrid model={model} layout={layout} x={x} />
         <WeightPlot model={model} layout={layout} x={x} />
+        <MomentLine model={model} layout={layout} x={x} />
         {look !== undefined && (
           <line x1={x(look.at)} x2={x(look.at)} y1={layout.weightTop} y2={layout.bottom} stroke="var(--bui-fg-primary)" />
         )}
@@ -48,7 +49,6 @@ export function TrafficPlot({ model, width, isNarrow }: { model: PlotModel; widt
           <CheckPlot key={series.name} series={series} model={model} layout={layout} top={layout.checkTops[each]} x={x} />
         ))}
         {isNarrow && <PlotTitles model={model} layout={layout} />}
-        <MomentLine model={model} layout={layout} x={x} />
         {look !== undefined && <Crosshair look={look} model={model} layout={layout} x={x} />}
       </svg>
     </div>

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../Clock';
 import type { Decision, Judgement } from '../decision/Decision';
 import type { Action, Convergence } from '../decision/Action';
@@ -163,10 +164,11 @@ export class CanaryLoop {
       this.#queue.wakeAt(this.#clock.now() + DATABASE_RETRY);
       return false;
     }
+    // What fails goes on failing while the same world is desired: only another one starts afresh.
+    if (!isDeepStrictEqual(this.#state?.desired, decision.state.desired)) this.#retries.clear();
     this.#state = decision.state;
     this.#confirmedAt = null;
     this.#recordedDueAt = null;
-    this.#retries.clear();
     return true;
   }
 

@@ -90,7 +90,6 @@ export class Observer {
       cause: known.cause,
       canary: {
         ...canary,
-        importedStatus: state === null ? canary.importedStatus : null,
         drivenByAnother: known.drivenByAnother(objects.raw),
       },
       problems: behind ? [...found.problems, behind] : found.problems,

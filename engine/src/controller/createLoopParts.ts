@@ -131,13 +131,13 @@ export function createLoopParts(options: {
   };
 }
 
-function summaryOf({ canary, checks }: Situation, { router, names }: CanaryObjects): CanarySummary {
+function summaryOf({ canary, checks, abilities }: Situation, { router, names }: CanaryObjects): CanarySummary {
   const { spec } = canary;
   return {
-    strategy: strategyOf(spec),
+    strategy: strategyOf(spec, abilities),
     provider: router?.id ?? spec.provider ?? '',
     target: `${spec.targetRef.kind}/${names.target}`,
-    plan: planOf(spec) as CanarySummary['plan'],
+    plan: planOf(spec, abilities) as CanarySummary['plan'],
     interval: spec.analysis.interval,
     threshold: spec.analysis.threshold,
     checks: checks.map(({ index, name, unit, source }) => {
@@ -186,18 +186,17 @@ function promotedTemplateOf(situation: Situation, decision: Decision, { target }
   return { revision: wanted.revision, target: kept };
 }
 
-function decidedStep({ canary }: Situation, { state, checks }: Decision, took: number): Parameters<EngineMetrics['decided']>[0] {
+function decidedStep({ canary, abilities }: Situation, { kind, state, checks }: Decision, took: number): Parameters<EngineMetrics['decided']>[0] {
   const { rollout, phase } = state;
-  const ended = rollout?.endedAt !== null && (phase === 'Succeeded' || phase === 'Failed') && state.stage !== 'idle';
   return {
     namespace: canary.namespace,
     canary: canary.name,
     target: canary.spec.targetRef.name,
     phase,
-    strategy: strategyOf(canary.spec),
+    strategy: strategyOf(canary.spec, abilities),
     weight: rollout?.endedAt === null ? rollout.weight : 0,
     values: checks.flatMap(({ name, value }) => (value === null ? [] : [{ metric: name, value }])),
-    ended: !ended ? null : phase === 'Succeeded' ? 'succeeded' : 'failed',
+    ended: kind === 'succeed' ? 'succeeded' : kind === 'fail' ? 'failed' : null,
     skipped: rollout?.skipped ?? false,
     took,
   };

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres, type EmbeddedPostgres } from '@aviary/embedded-postgres';
@@ -6,6 +6,8 @@ import { createEngine, parseEngineConfig, type Engine, type EngineConfig, type L
 import { openReader, type CanaryKey, type DecisionRow, type RolloutReader, type RolloutRow } from '@aviary/engine/store';
 import { startSandbox, type ClockOrigin, type Sandbox } from '@aviary/sandbox';
 import { runKubectl } from '@aviary/sandbox/testing';
+import { stringify } from 'yaml';
+import { startEngineProcess, type EngineProcess } from './EngineProcess';
 import { until } from './until';
 
 /** How a stage differs from the usual one. */
@@ -31,6 +33,8 @@ export interface Stage {
   settings(overrides?: Record<string, unknown>): Record<string, unknown>;
   /** Starts an engine in this process; it is stopped with the stage. */
   startEngine(overrides?: Record<string, unknown>): Promise<Engine>;
+  /** Starts an engine in a process of its own; it is killed with the stage, if it still runs. */
+  startEngineProcess(overrides?: Record<string, unknown>): Promise<EngineProcess>;
   /** Runs the real kubectl; fails with its error output. */
   kubectl(...args: string[]): Promise<string>;
   /** `kubectl apply -f -` */
@@ -61,6 +65,7 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
   let opened: Promise<RolloutReader> | undefined;
   const reader = () => (opened ??= openReader({ connection: postgres.connectionString }));
   const engines: Engine[] = [];
+  const processes: EngineProcess[] = [];
   const log: string[] = [];
   const key = (namespace: string, name: string): CanaryKey => ({ cluster: 'stage', namespace, name });
 
@@ -96,6 +101,14 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
       await engine.start();
       return engine;
     },
+    async startEngineProcess(overrides) {
+      const file = join(folder, `engine-${processes.length}.yaml`);
+      const engine = { listen: { host: '127.0.0.1', port: 0 }, ...settings(overrides) };
+      await writeFile(file, stringify({ rollouts: { engine } }));
+      const started = await startEngineProcess(file);
+      processes.push(started);
+      return started;
+    },
     kubectl,
     async apply(yaml, ...args) {
       const { code, stdout, stderr } = await runKubectl(['apply', '-f', '-', ...args], { kubeconfig: sandbox.kubeconfigPath, input: yaml });
@@ -120,6 +133,8 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
     async close() {
       // A stopped engine may be stopped again: tests stop and kill them on purpose.
       await Promise.allSettled(engines.map((engine) => engine.stop()));
+      for (const each of processes) each.kill('SIGKILL');
+      await Promise.all(processes.map(({ ended }) => ended));
       await (await opened)?.close();
       await sandbox.close();
       await postgres.stop();

@@ -157,10 +157,15 @@ export class CanaryLoop {
   }
 
   async #record(lease: Lease, situation: Situation, answers: Answer[], decision: Decision): Promise<boolean> {
-    const recorded = await this.#parts.record(lease, situation, answers, decision);
+    let recorded = false;
+    try {
+      recorded = await this.#parts.record(lease, situation, answers, decision);
+    } finally {
+      // After an error nobody knows whether it was committed: what is in memory may be stale.
+      if (!recorded) this.#loaded = false;
+    }
     if (!recorded) {
       this.#logger.info('another engine was first; reading what it decided', { sequence: decision.state.sequence });
-      this.#loaded = false;
       this.#queue.wakeAt(this.#clock.now() + DATABASE_RETRY);
       return false;
     }

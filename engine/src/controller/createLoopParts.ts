@@ -58,6 +58,8 @@ export function createLoopParts(options: {
   const shard = shardOf(uid);
   let objects: CanaryObjects | null = null;
   let lookedAt = 0;
+  /** What is read again from time to time lags behind: a command that a decision has answered is not put to the next one. */
+  const answered = new Set<string>();
 
   function context(situation: Situation, lease: Lease): ActionContext {
     const fence = { epoch: lease.epoch, sequence: situation.state?.sequence ?? 0 };
@@ -83,6 +85,7 @@ export function createLoopParts(options: {
       promotedTemplate: promotedTemplateOf(situation, decision, objects!),
     };
     if ((await store.record(lease, entry)) === 'fenced') return false;
+    for (const { commandId } of decision.answers) answered.add(commandId);
     metrics.decided(decidedStep(situation, decision, performance.now() - lookedAt));
     logger.info(decision.reason, { decision: decision.kind, sequence: decision.state.sequence, phase: decision.state.phase });
     for (const [index, event] of decision.events.entries()) {
@@ -102,8 +105,9 @@ export function createLoopParts(options: {
     async observe(cause, memory) {
       lookedAt = performance.now();
       const epoch = shards.lease(shard)?.epoch ?? 0;
+      const commands = hooks.commands().filter(({ id }) => !answered.has(id));
       const drivenByAnother = (raw: KubeObject) => status.drivenByAnother(raw);
-      const seen = await observer.observe(key, uid, { cause, memory, commands: hooks.commands(), epoch, drivenByAnother });
+      const seen = await observer.observe(key, uid, { cause, memory, commands, epoch, drivenByAnother });
       objects = seen?.objects ?? null;
       if (seen) hooks.dependsOn(seen.objects.dependencies);
       return seen?.situation ?? null;
@@ -186,7 +190,11 @@ function promotedTemplateOf(situation: Situation, decision: Decision, { target }
   return { revision: wanted.revision, target: kept };
 }
 
-function decidedStep({ canary, abilities }: Situation, { kind, state, checks }: Decision, took: number): Parameters<EngineMetrics['decided']>[0] {
+function decidedStep(
+  { canary, abilities }: Situation,
+  { kind, state, checks }: Decision,
+  took: number,
+): Parameters<EngineMetrics['decided']>[0] {
   const { rollout, phase } = state;
   return {
     namespace: canary.namespace,

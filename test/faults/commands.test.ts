@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { CommandType } from '@aviary/engine/store';
+import type { RolloutReader } from '@aviary/engine/store';
 import { addService, addTools, INTERVAL, LADDER, NAMESPACE, release, waitForPhase, waitForStatus, waitForWeight } from '../harness/service';
 import { recordRoutes, type Routes } from '../harness/Routes';
 import { setStage, type Stage } from '../harness/Stage';
 import { until } from '../harness/until';
+
+type CommandType = Parameters<RolloutReader['addCommand']>[1]['type'];
 
 jest.setTimeout(120_000);
 

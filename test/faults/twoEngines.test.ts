@@ -1,0 +1,113 @@
+import type { EngineProcess } from '../harness/EngineProcess';
+import { recordRoutes, type Routes } from '../harness/Routes';
+import { addService, addTools, LADDER, NAMESPACE, release, waitForPhase, waitForWeight } from '../harness/service';
+import { setStage, type Stage } from '../harness/Stage';
+import { until } from '../harness/until';
+
+jest.setTimeout(180_000);
+
+/** More than are needed: their shards are drawn by lot, and each engine must get one. */
+const NAMES = ['orders', 'stock', 'billing', 'search', 'mail', 'users', 'carts', 'pages'];
+
+describe('two engines on one cluster and one database', () => {
+  const engines: EngineProcess[] = [];
+  const services: string[] = [];
+  const routes = new Map<string, Routes>();
+  let stage: Stage;
+
+  beforeAll(async () => {
+    stage = await setStage({ speed: 15 });
+    await addTools(stage, NAMES);
+    engines.push(await stage.startEngineProcess(), await stage.startEngineProcess());
+    await becomes('the shards are split', async () => (await shares()).every(({ shards }) => shards === 256));
+    for (const name of NAMES) {
+      await addService(stage, name);
+      services.push(name);
+      await waitForPhase(stage, name, 'Initialized');
+      if (services.length >= 3 && (await shares()).every(({ canaries }) => canaries > 0)) break;
+    }
+    for (const name of services) routes.set(name, recordRoutes(stage, NAMESPACE, name));
+  });
+  afterAll(() => stage.close());
+
+  async function shares() {
+    const answers = await Promise.all(engines.map((engine) => engine.health()));
+    return answers.map((health) => ({ shards: health?.shards ?? 0, canaries: health?.canaries ?? 0 }));
+  }
+
+  /** The decisions that an engine logged since line `from`, as `canary#sequence`. */
+  function decidedBy(engine: EngineProcess, from = 0): string[] {
+    return engine.log
+      .slice(from)
+      .filter(({ decision }) => decision !== undefined)
+      .map(({ canary, sequence }) => `${canary}#${sequence}`);
+  }
+
+  /** Every decision that stands in the ledger was made by exactly one of the engines, and none is missing. */
+  async function expectOneDeciderEach(): Promise<void> {
+    const all = engines.flatMap((engine) => decidedBy(engine));
+    expect(new Set(all).size).toBe(all.length);
+    for (const name of services) {
+      const last = (await stage.decisions(NAMESPACE, name)).at(-1)!.sequence;
+      const sequences = all.filter((each) => each.startsWith(`${NAMESPACE}/${name}#`)).map((each) => Number(each.split('#')[1]));
+      expect(sequences.sort((a, b) => a - b)).toEqual(Array.from({ length: last }, (_, index) => index + 1));
+    }
+  }
+
+  function expectOneLadder(name: string): void {
+    expect(routes.get(name)!.changes.map(({ canary }) => canary)).toEqual([...LADDER, 0]);
+    expect(routes.get(name)!.lost()).toBe(0);
+    routes.get(name)!.changes.length = 0;
+  }
+
+  it('split the work, and each Canary is decided by one of them', async () => {
+    const before = engines.map(({ log }) => log.length);
+    for (const name of services) await release(stage, name, '1.1.0');
+    for (const name of services) await waitForPhase(stage, name, 'Succeeded', '1.1.0');
+    const owners = engines.map((engine, index) => new Set(decidedBy(engine, before[index]).map((each) => each.split('#')[0])));
+    for (const owned of owners) expect(owned.size).toBeGreaterThan(0);
+    expect([...owners[0]].filter((canary) => owners[1].has(canary))).toEqual([]);
+    await expectOneDeciderEach();
+    services.forEach(expectOneLadder);
+  });
+
+  it('take each other’s place: a frozen one cannot win when it wakes up late', async () => {
+    for (const name of services) await release(stage, name, '1.2.0');
+    for (const name of services) await waitForWeight(stage, name, 20);
+    const [frozen, other] = engines;
+    const owned = frozenCanaries(frozen);
+    frozen.kill('SIGSTOP');
+    // Longer than its lease: by then the other one decides about everything.
+    await becomes('the other has taken over', async () => (await other.health())?.shards === 512);
+    for (const name of owned) await becomes(`${name} goes on`, async () => decidedBy(other).some((each) => each.startsWith(`${name}#`)));
+    frozen.kill('SIGCONT');
+    for (const name of services) await waitForPhase(stage, name, 'Succeeded', '1.2.0');
+    services.forEach(expectOneLadder);
+    await becomes('the one that woke up has its share again', async () => (await shares()).every(({ shards }) => shards === 256));
+    await expectOneDeciderEach();
+  });
+
+  it('hand over at once when one is stopped', async () => {
+    for (const name of services) await release(stage, name, '1.3.0');
+    for (const name of services) await waitForWeight(stage, name, 10);
+    const [stopped, other] = engines;
+    stopped.kill('SIGTERM');
+    expect(await stopped.ended).toBe(0);
+    const since = performance.now();
+    await becomes('the other has everything', async () => (await other.health())?.shards === 512);
+    // No lease had to run out (10 s), nor was the next renewal waited for (3 s).
+    expect(performance.now() - since).toBeLessThan(2_000);
+    for (const name of services) await waitForPhase(stage, name, 'Succeeded', '1.3.0');
+    services.forEach(expectOneLadder);
+    await expectOneDeciderEach();
+  });
+
+  function frozenCanaries(engine: EngineProcess): string[] {
+    return [...new Set(decidedBy(engine).map((each) => each.split('#')[0]))];
+  }
+});
+
+async function becomes(what: string, condition: () => Promise<boolean>): Promise<void> {
+  if (await until(async () => ((await condition()) ? true : null), 30_000)) return;
+  throw new Error(`it did not come to this: ${what}`);
+}

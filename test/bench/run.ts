@@ -1,0 +1,67 @@
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { describeMachine } from './describeMachine';
+import { isMet, type Bench, type Figure } from './Figure';
+import { cpu } from './figures/cpu';
+import { detection } from './figures/detection';
+import { idle } from './figures/idle';
+import { judging } from './figures/judging';
+import { ready } from './figures/ready';
+import { step } from './figures/step';
+import { formatFigures } from './formatFigures';
+
+const BENCHES: readonly Bench[] = [judging, step, detection, idle, cpu, ready];
+
+const HELP = `Usage: npm run bench -- [--json <file>] [names...]
+
+Measures the engine on the sandbox cluster and a real Postgres. Figures are reported, never asserted.
+Without names all benches run; --json also writes the figures to a file.
+
+Benches:
+${BENCHES.map(({ name, about }) => `  ${name.padEnd(10)}  ${about}`).join('\n')}`;
+
+main().then(() => process.exit(), fail);
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { json: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  });
+  if (values.help) console.log(HELP);
+  else await run(choose(positionals), values.json);
+}
+
+function choose(wanted: string[]): readonly Bench[] {
+  const unknown = wanted.filter((name) => !BENCHES.some((bench) => bench.name === name));
+  if (unknown.length > 0) throw new Error(`there is no bench ${unknown.join(' or ')}\n\n${HELP}`);
+  return wanted.length === 0 ? BENCHES : BENCHES.filter(({ name }) => wanted.includes(name));
+}
+
+async function run(benches: readonly Bench[], json: string | undefined): Promise<void> {
+  const machine = describeMachine();
+  console.log(
+    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}, Node ${machine.node}, load ${machine.load}`,
+  );
+  const figures: Figure[] = [];
+  for (const { name, measure } of benches) {
+    console.log(`\n${name}`);
+    try {
+      const measured = await measure((line) => console.log(`  ${line}`));
+      figures.push(...measured);
+      console.log(formatFigures(measured));
+    } catch (error) {
+      // The others can still be measured.
+      console.error(`${name} could not be measured: ${(error as Error).stack}`);
+      process.exitCode = 1;
+    }
+  }
+  if (json === undefined) return;
+  const written = figures.map((figure) => ({ ...figure, met: isMet(figure) }));
+  writeFileSync(json, `${JSON.stringify({ measuredAt: new Date().toISOString(), machine, figures: written }, null, 2)}\n`);
+  console.log(`\nwritten to ${json}`);
+}
+
+function fail(error: Error): never {
+  console.error(error.message);
+  process.exit(1);
+}

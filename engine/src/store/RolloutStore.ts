@@ -122,6 +122,8 @@ export interface RolloutRow {
   rolloutId: string | null;
   phase: Phase;
   stage: string;
+  /** False while something is wrong with the Canary; `reason` names the field. */
+  valid: boolean;
   verdict: Verdict | null;
   paused: { by: string; why: string; at: number } | null;
   gate: { type: string; name: string; since: number } | null;
@@ -134,6 +136,8 @@ export interface RolloutRow {
   target: string;
   /** Decided weight, and whether the world has been seen to follow. */
   weight: number;
+  /** The highest weight that this rollout has had: a rollback takes `weight` to 0. */
+  maxWeight: number;
   iterations: number;
   confirmed: boolean;
   failedChecks: number;

@@ -44,6 +44,8 @@ export interface Rollout {
   phase: Phase;
   /** Finer than the phase: `settling`, `analysing`, `rollingBack`, … */
   stage: string;
+  /** False while something is wrong with the Canary; `reason` names the field. */
+  valid: boolean;
   verdict: Verdict | null;
   paused: { by: string; why: string; at: number } | null;
   gate: { type: string; name: string; since: number } | null;
@@ -57,8 +59,8 @@ export interface Rollout {
   /** `Deployment/podinfo` */
   target: string;
   weight: number;
-  /** Highest weight that this rollout has had; a rollback takes `weight` to 0. Absent where it is not known. */
-  maxWeight?: number;
+  /** Highest weight that this rollout has had; a rollback takes `weight` to 0. */
+  maxWeight: number;
   iterations: number;
   /** Whether the cluster has been seen to follow the last decision. */
   confirmed: boolean;

@@ -30,6 +30,7 @@ export function idleRollout(now: number, changes: Partial<Rollout> = {}): Rollou
     rolloutId: 'r1',
     phase: 'Initialized',
     stage: 'idle',
+    valid: true,
     verdict: null,
     paused: null,
     gate: null,

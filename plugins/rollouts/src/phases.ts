@@ -4,6 +4,7 @@ import {
   RiCheckboxCircleLine,
   RiCloseCircleLine,
   RiDeleteBinLine,
+  RiErrorWarningLine,
   RiFlag2Line,
   RiForbidLine,
   RiLoader4Line,
@@ -18,8 +19,8 @@ import type { Phase, Rollout } from '@aviary/plugin-rollouts-common';
 /** The five tones of the plugin; each has a text, a tint and a mark colour in `tokens.css`. */
 export type Tone = 'moving' | 'waiting' | 'failed' | 'done' | 'idle';
 
-/** A phase as people see it: `Paused` is a command, not one of Flagger's phases. */
-export type ShownPhase = Phase | 'Paused';
+/** A phase as people see it: `Paused` is a command and `Invalid` a Canary that cannot be acted on, not Flagger's phases. */
+export type ShownPhase = Phase | 'Paused' | 'Invalid';
 
 /** How one phase is shown everywhere: never by its colour alone. */
 export interface PhaseLook {
@@ -35,6 +36,7 @@ export const PHASES: Record<ShownPhase, PhaseLook> = {
   Waiting: { label: 'Waiting to start', tone: 'waiting', icon: RiUserReceivedLine },
   Progressing: { label: 'Progressing', tone: 'moving', icon: RiProgress4Line },
   Paused: { label: 'Paused', tone: 'waiting', icon: RiPauseCircleLine },
+  Invalid: { label: 'Invalid', tone: 'waiting', icon: RiErrorWarningLine },
   WaitingPromotion: { label: 'Waiting to promote', tone: 'waiting', icon: RiShieldUserLine },
   Promoting: { label: 'Promoting', tone: 'moving', icon: RiArrowUpCircleLine },
   Finalising: { label: 'Finalising', tone: 'moving', icon: RiFlag2Line },
@@ -51,8 +53,9 @@ export function isRunning(rollout: Pick<Rollout, 'phase'>): boolean {
   return RUNNING.has(rollout.phase);
 }
 
-/** The phase to show: a pause hides what is paused. */
-export function shownPhase(rollout: Pick<Rollout, 'phase' | 'paused'>): ShownPhase {
+/** The phase to show: a pause hides what is paused, and what is wrong with a Canary hides everything. */
+export function shownPhase(rollout: Pick<Rollout, 'phase' | 'paused' | 'valid'>): ShownPhase {
+  if (!rollout.valid) return 'Invalid';
   return rollout.paused !== null && isRunning(rollout) ? 'Paused' : rollout.phase;
 }
 

@@ -37,7 +37,7 @@ export function isTrafficStep(step: PlanStep): boolean {
 
 /** The highest weight that the rollout is known to have had. */
 export function reachedWeight(rollout: Pick<Rollout, 'weight' | 'maxWeight'>): number {
-  return Math.max(rollout.weight, rollout.maxWeight ?? 0);
+  return Math.max(rollout.weight, rollout.maxWeight);
 }
 
 /** Index of the furthest traffic step that was reached; -1 when none was. */

@@ -7,7 +7,7 @@ import { reaching } from '../StoreUnavailable';
 import { type Cursor, decodeCursor, encodeCursor } from './cursor';
 import { canaryConditions } from './canaryConditions';
 
-const columns = 'id, cluster, namespace, name, phase, verdict, confirmed_at, due_at, changed_at';
+const columns = 'id, rollout_id, cluster, namespace, name, phase, verdict, confirmed_at, due_at, changed_at';
 
 /** One page, newest change first, by key: a page deep in the list costs as much as the first. */
 export function listRollouts(
@@ -23,9 +23,10 @@ export function listRollouts(
     const order = newer ? 'changed_at, id' : 'changed_at DESC, id DESC';
     const { rows } = await run<StoredRow>(
       knex,
-      `SELECT page.*, shown
+      `SELECT page.*, shown, max_weight
        FROM (SELECT ${columns} FROM ${schema}.canaries WHERE ${sql} ${place} ORDER BY ${order} LIMIT ?) AS page
        JOIN ${schema}.canary_documents ON canary_id = page.id
+       LEFT JOIN ${schema}.rollouts ON rollouts.id = page.rollout_id AND rollouts.canary_id = page.id
        ORDER BY ${order}`,
       [...values, ...(cursor ? [toTime(cursor.at), cursor.id] : []), filter.limit + 1],
     );
@@ -49,8 +50,10 @@ export function readRollout({ knex, schema }: Database, key: CanaryKey): Promise
   return reaching(async () => {
     const { rows } = await run<StoredRow>(
       knex,
-      `SELECT ${columns}, shown FROM ${schema}.canaries JOIN ${schema}.canary_documents ON canary_id = id
-       WHERE cluster = ? AND namespace = ? AND name = ? AND gone_at IS NULL`,
+      `SELECT found.*, shown, max_weight
+       FROM (SELECT ${columns} FROM ${schema}.canaries WHERE cluster = ? AND namespace = ? AND name = ? AND gone_at IS NULL) AS found
+       JOIN ${schema}.canary_documents ON canary_id = found.id
+       LEFT JOIN ${schema}.rollouts ON rollouts.id = found.rollout_id AND rollouts.canary_id = found.id`,
       [key.cluster, key.namespace, key.name],
     );
     return rows[0] ? rolloutRow(rows[0]) : null;
@@ -65,6 +68,7 @@ interface StoredRow {
   phase: RolloutRow['phase'];
   verdict: RolloutRow['verdict'];
   shown: ShownRow;
+  max_weight: number | null;
   confirmed_at: Date | null;
   due_at: Date | null;
   changed_at: Date;
@@ -73,6 +77,7 @@ interface StoredRow {
 function rolloutRow(row: StoredRow): RolloutRow {
   return {
     ...row.shown,
+    maxWeight: row.max_weight ?? 0,
     key: { cluster: row.cluster, namespace: row.namespace, name: row.name },
     phase: row.phase,
     verdict: row.verdict,

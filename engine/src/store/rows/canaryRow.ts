@@ -3,7 +3,7 @@ import type { RolloutState } from '../../decision/RolloutState';
 import type { DecisionToRecord, PastRolloutRow, RolloutRow } from '../RolloutStore';
 
 /** What lists show of a Canary and need not search by: stored as one document. */
-export type ShownRow = Omit<RolloutRow, 'key' | 'verdict' | 'confirmed' | 'dueAt' | 'changedAt' | 'phase'>;
+export type ShownRow = Omit<RolloutRow, 'key' | 'verdict' | 'confirmed' | 'dueAt' | 'changedAt' | 'phase' | 'maxWeight'>;
 
 /** What lists filter, count and sort by: columns of their own. */
 export interface CanaryColumns {
@@ -46,12 +46,13 @@ export function canaryColumns({ key, decision, summary }: DecisionToRecord): Can
 }
 
 /** What is shown of a Canary after a decision. */
-export function shownRow({ decision, summary }: DecisionToRecord): ShownRow {
+export function shownRow({ decision, summary, situation }: DecisionToRecord): ShownRow {
   const { state } = decision;
   const rollout = state.rollout;
   return {
     rolloutId: rollout?.id ?? null,
     stage: state.stage,
+    valid: situation.problems.length === 0,
     paused: rollout?.paused ?? null,
     gate: rollout?.gate ?? null,
     reason: decision.reason,

@@ -13,6 +13,6 @@ export function PhaseChip({ phase }: { phase: ShownPhase }) {
 }
 
 /** The phase of a rollout, with a pause shown in its place. */
-export function RolloutChip({ rollout }: { rollout: Pick<Rollout, 'phase' | 'paused'> }) {
+export function RolloutChip({ rollout }: { rollout: Pick<Rollout, 'phase' | 'paused' | 'valid'> }) {
   return <PhaseChip phase={shownPhase(rollout)} />;
 }

@@ -53,7 +53,9 @@ function around(stage: Stage, tap: DatabaseTap, engine: EngineProcess): BenchSta
     if (await until(async () => (missing().length === 0 ? true : null), seconds * 1_000, 100)) return;
     const left = missing();
     const first = `the first, ${left[0]}: ${JSON.stringify(canary(left[0])?.status)}`;
-    throw new Error(`after ${seconds} s ${left.length} of ${names.length} Canaries are not ${what}; ${first}`);
+    throw new Error(
+      `after ${seconds} s ${left.length} of ${names.length} Canaries are not ${what}; ${first}\nthe engine:\n${engine.tail()}`,
+    );
   }
 
   return {

@@ -21,6 +21,8 @@ export interface Usage {
 
 /** An engine in a process of its own, so that its processor time is its own. */
 export interface EngineProcess {
+  /** What it logged last, and whether it still runs. */
+  tail(): string;
   /** Linux only. @throws Error elsewhere */
   usage(): Usage;
   stop(): Promise<void>;
@@ -53,7 +55,9 @@ export async function startEngineProcess(settings: Record<string, unknown>): Pro
     await rm(folder, { recursive: true, force: true });
     throw new Error(`the engine did not start:\n${lines.join('\n')}`);
   }
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
   return {
+    tail: () => `${lines.join('\n')}\n${hasEnded() ? `it ended with ${child.exitCode ?? child.signalCode}` : 'it runs'}`,
     usage: () => usageOf(child.pid!),
     async stop() {
       child.kill('SIGTERM');

@@ -146,12 +146,13 @@ export async function createEngine({ config, logger, providers = [] }: EngineOpt
   function health(): EngineHealth {
     const problems = view.unhealthy().map(({ kind, problem }) => `${kind} cannot be watched: ${problem}`);
     if (!shards.valid) problems.push('no valid lease: the database does not answer, or has not answered for too long');
-    return { ready: problems.length === 0, problems, canaries: controller.size, shards: shards.shards().length };
+    return { ready: problems.length === 0, problems, canaries: sum(controller.count().values()), shards: shards.shards().length };
   }
+  metrics.observeCanaries(() => controller.count());
   metrics.observe('aviary_lease_valid', 'Whether this engine may decide: 1 or 0', () => Number(shards.valid));
   metrics.observe('aviary_shards', 'Shards that this engine holds', () => shards.shards().length);
   metrics.observe('aviary_kubernetes_requests', 'Requests to the API server since start, watches included', () =>
-    Object.values(client.counts()).reduce((sum, count) => sum + (count ?? 0), 0),
+    sum(Object.values(client.counts())),
   );
 
   return {
@@ -166,8 +167,10 @@ export async function createEngine({ config, logger, providers = [] }: EngineOpt
       logger.info('the engine is at work', { cluster: config.cluster.name, ...health() });
     },
     async stop() {
-      await controller.stop();
+      // Before the shards are given back: what is on its way would be sent a second time by who gets them.
       await deliveries.stop();
+      await controller.stop();
+      await events.stop();
       await cache.stop();
       direct.close();
       await transport.close();
@@ -179,6 +182,10 @@ export async function createEngine({ config, logger, providers = [] }: EngineOpt
 function clusterSource({ cluster }: EngineConfig): ClusterSource {
   if (cluster.kubeconfig !== undefined) return { from: 'file', path: cluster.kubeconfig, context: cluster.context };
   return { from: 'default', context: cluster.context };
+}
+
+function sum(numbers: Iterable<number>): number {
+  return [...numbers].reduce((total, number) => total + number, 0);
 }
 
 /** The kubelet puts a service account into every pod; outside there is none. */

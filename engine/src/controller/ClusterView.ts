@@ -45,6 +45,12 @@ export class ClusterView {
     await Promise.all((Object.keys(WATCHED) as Watched[]).map((name) => this.#watch(name).synced));
   }
 
+  /** Whether a Canary of the namespace that is not in the cache is not in the cluster either. */
+  coversCanaries(namespace: string): boolean {
+    const watched = this.#watch('canaries');
+    return watched.healthy && (this.#namespace ?? namespace) === namespace;
+  }
+
   get(kind: Watched, namespace: string, name: string): KubeObject | undefined {
     return this.#watch(kind).get(namespace, name);
   }

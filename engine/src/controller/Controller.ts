@@ -1,7 +1,7 @@
 import type { KubeObject } from '@aviary/provider-contract';
 import type { Clock } from '../Clock';
 import type { Command } from '../decision/Situation';
-import { isKubeError, resourceTypes, type ResourceChange } from '../kubernetes';
+import { resourceTypes, type ResourceChange } from '../kubernetes';
 import type { CanaryKey, RolloutStore } from '../store/RolloutStore';
 import type { Logger } from '../telemetry/Logger';
 import type { CanaryLoop } from './CanaryLoop';
@@ -12,6 +12,8 @@ import type { ShardKeeper } from './ShardKeeper';
 
 /** How often unanswered commands are looked for without a hint, in milliseconds of the engine's clock. One query for all. */
 const COMMANDS_EVERY = 5_000;
+/** How many shards are read in one query: states are large, and an engine may hold all shards. */
+const SHARDS_AT_ONCE = 16;
 
 /** Makes the loop of one Canary. */
 export type MakeLoop = (key: CanaryKey, uid: string, hooks: CanaryHooks) => CanaryLoop;
@@ -26,7 +28,7 @@ export class Controller {
   readonly #shardOf: (uid: string) => number;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #loops = new Map<string, { uid: string; shard: number; loop: CanaryLoop }>();
+  readonly #loops = new Map<string, { uid: string; namespace: string; shard: number; loop: CanaryLoop }>();
   readonly #dependencies = new Dependencies();
   #commands = new Map<string, Command[]>();
   #unsubscribe: (() => void)[] = [];
@@ -57,7 +59,7 @@ export class Controller {
   async start(): Promise<void> {
     this.#unsubscribe.push(this.#view.cache.onChange((change) => this.#changed(change)));
     await this.#view.start();
-    this.#shards.onChange((gained) => this.#gained(gained));
+    this.#shards.onChange((gained, lost) => this.#moved(new Set(gained), new Set(lost)));
     await this.#shards.start();
     for (const canary of this.#view.list('canaries')) this.#begin(canary);
     this.#unsubscribe.push(
@@ -79,9 +81,12 @@ export class Controller {
     await this.#shards.stop();
   }
 
-  /** How many Canaries this engine answers for. */
-  get size(): number {
-    return [...this.#loops.values()].filter(({ shard }) => this.#shards.lease(shard) !== null).length;
+  /** How many Canaries this engine answers for, by namespace. */
+  count(): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const { namespace, shard } of this.#loops.values())
+      if (this.#shards.lease(shard) !== null) counts.set(namespace, (counts.get(namespace) ?? 0) + 1);
+    return counts;
   }
 
   #changed(change: ResourceChange): void {
@@ -112,7 +117,7 @@ export class Controller {
       dependsOn: (objects) => this.#dependencies.set(id, new Set([...objects, canaryDependency(key)])),
       gone: () => this.#gone(id, loop),
     });
-    this.#loops.set(id, { uid, shard: this.#shardOf(uid), loop });
+    this.#loops.set(id, { uid, namespace: key.namespace, shard: this.#shardOf(uid), loop });
     loop.takeover();
   }
 
@@ -123,9 +128,28 @@ export class Controller {
     void loop.stop();
   }
 
-  #gained(shards: number[]): void {
-    const gained = new Set(shards);
-    for (const { shard, loop } of this.#loops.values()) if (gained.has(shard)) loop.takeover();
+  #moved(gained: ReadonlySet<number>, lost: ReadonlySet<number>): void {
+    for (const { shard, loop } of this.#loops.values()) {
+      if (gained.has(shard)) loop.takeover();
+      else if (lost.has(shard)) loop.lost();
+    }
+    if (gained.size > 0) void this.#forgetVanished([...gained]);
+  }
+
+  /** Canaries that were deleted while nobody answered for them: the ledger has them still. */
+  async #forgetVanished(shards: number[]): Promise<void> {
+    try {
+      for (let from = 0; from < shards.length && !this.#stopped; from += SHARDS_AT_ONCE) {
+        const records = await this.#store.loadShards(this.#cluster, shards.slice(from, from + SHARDS_AT_ONCE));
+        for (const { key, uid } of records) {
+          if (!this.#view.coversCanaries(key.namespace) || this.#view.get('canaries', key.namespace, key.name)) continue;
+          const lease = this.#shards.lease(this.#shardOf(uid));
+          if (lease) await this.#store.forget(lease, key, this.#clock.now());
+        }
+      }
+    } catch (error) {
+      this.#logger.warn('could not look for Canaries that are gone', { error: error instanceof Error ? error.message : String(error) });
+    }
   }
 
   #poll(): void {
@@ -149,7 +173,7 @@ export class Controller {
         if (commands.some((command) => !known.has(command.id))) this.#loops.get(id)?.loop.command();
       }
     } catch (error) {
-      this.#logger.warn('could not read commands', { error: isKubeError(error) ? error.message : String(error) });
+      this.#logger.warn('could not read commands', { error: error instanceof Error ? error.message : String(error) });
     }
   }
 

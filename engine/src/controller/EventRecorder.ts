@@ -1,11 +1,18 @@
 import type { KubeObject } from '@aviary/provider-contract';
 import type { Clock } from '../Clock';
+import { isKubeError } from '../kubernetes';
 import type { Logger } from '../telemetry/Logger';
 
 /** The part of the Kubernetes client that events need. */
 export interface EventClient {
   createEvent(event: KubeObject): Promise<KubeObject>;
   mergePatchEvent(key: { namespace: string; name: string }, patch: Record<string, unknown>): Promise<KubeObject>;
+}
+
+/** An event's kind and text. */
+export interface EventText {
+  type: 'Normal' | 'Warning';
+  message: string;
 }
 
 interface Seen {
@@ -20,14 +27,17 @@ const SAME_EVENT = 10 * 60_000;
 const REMEMBERED = 4_096;
 
 /**
- * Writes Kubernetes events about Canaries: Flagger's reason and component, nothing combined, nothing dropped.
- * The ledger has every event already, so a write that fails is logged and not repeated.
+ * Writes Kubernetes events about Canaries: Flagger's reason and component, nothing combined, nothing dropped, those
+ * of one Canary in order. Nobody waits for them: traffic goes home before its event is written. The ledger has every
+ * event already, so a write that fails is logged and not repeated.
  */
 export class EventRecorder {
   readonly #client: EventClient;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #seen = new Map<string, Seen>();
+  /** The last write under way, by uid of the Canary. */
+  readonly #writing = new Map<string, Promise<void>>();
 
   constructor(options: { client: EventClient; clock: Clock; logger: Logger }) {
     this.#client = options.client;
@@ -35,27 +45,49 @@ export class EventRecorder {
     this.#logger = options.logger;
   }
 
-  /** Writes one event about `canary`. `id` makes its name, so that a repeated call after a crash writes no second one. */
-  async record(canary: KubeObject, event: { type: 'Normal' | 'Warning'; message: string }, id: string): Promise<void> {
+  /** Writes one event about `canary` soon. `id` makes its name, so that a repeated call writes no second one. */
+  record(canary: KubeObject, event: EventText, id: string): void {
+    const uid = canary.metadata.uid ?? '';
     const now = this.#clock.now();
-    const key = `${canary.metadata.uid}\0${event.type}\0${event.message}`;
-    const before = this.#seen.get(key);
-    const namespace = canary.metadata.namespace ?? 'default';
-    try {
-      if (before && now - before.at < SAME_EVENT) {
-        await this.#client.mergePatchEvent({ namespace, name: before.name }, { count: before.count + 1, lastTimestamp: timestamp(now) });
-        this.#remember(key, { name: before.name, count: before.count + 1, at: now });
-        return;
-      }
-      const name = `${canary.metadata.name}.${id}`;
-      await this.#client.createEvent(render(canary, event, { name, namespace, now }));
-      this.#remember(key, { name, count: 1, at: now });
-    } catch (error) {
-      this.#logger.warn('could not write a Kubernetes event', {
-        canary: `${namespace}/${canary.metadata.name}`,
-        message: event.message,
-        error: error instanceof Error ? error.message : String(error),
+    const written = (this.#writing.get(uid) ?? Promise.resolve())
+      .then(() => this.#write(canary, event, { id, now }))
+      .catch((error) => this.#failed(canary, event, error))
+      .finally(() => {
+        if (this.#writing.get(uid) === written) this.#writing.delete(uid);
       });
+    this.#writing.set(uid, written);
+  }
+
+  /** Resolves when everything is written. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#writing.values());
+  }
+
+  async #write(canary: KubeObject, event: EventText, { id, now }: { id: string; now: number }): Promise<void> {
+    const key = `${canary.metadata.uid}\0${event.type}\0${event.message}`;
+    const namespace = canary.metadata.namespace ?? 'default';
+    const before = this.#seen.get(key);
+    if (before && now - before.at < SAME_EVENT && (await this.#countUp(namespace, before, now))) {
+      this.#remember(key, { name: before.name, count: before.count + 1, at: now });
+      return;
+    }
+    const name = `${canary.metadata.name}.${id}`;
+    try {
+      await this.#client.createEvent(render(canary, event, { name, namespace, now }));
+    } catch (error) {
+      if (!isKubeError(error) || error.kind !== 'alreadyExists') throw error;
+    }
+    this.#remember(key, { name, count: 1, at: now });
+  }
+
+  /** False when the event is gone: the API server keeps events for a while only. */
+  async #countUp(namespace: string, { name, count }: Seen, now: number): Promise<boolean> {
+    try {
+      await this.#client.mergePatchEvent({ namespace, name }, { count: count + 1, lastTimestamp: timestamp(now) });
+      return true;
+    } catch (error) {
+      if (isKubeError(error) && error.kind === 'notFound') return false;
+      throw error;
     }
   }
 
@@ -64,13 +96,17 @@ export class EventRecorder {
     this.#seen.set(key, seen);
     if (this.#seen.size > REMEMBERED) this.#seen.delete(this.#seen.keys().next().value!);
   }
+
+  #failed(canary: KubeObject, event: EventText, error: unknown): void {
+    this.#logger.warn('could not write a Kubernetes event', {
+      canary: `${canary.metadata.namespace}/${canary.metadata.name}`,
+      message: event.message,
+      error: error instanceof Error ? error.message : String(error),
+    });
+  }
 }
 
-function render(
-  canary: KubeObject,
-  event: { type: string; message: string },
-  at: { name: string; namespace: string; now: number },
-): KubeObject {
+function render(canary: KubeObject, event: EventText, at: { name: string; namespace: string; now: number }): KubeObject {
   return {
     apiVersion: 'v1',
     kind: 'Event',

@@ -32,7 +32,8 @@ export interface ObserverSettings {
 
 /** One look at the world: what decisions are made from, and the raw objects that actions start from. */
 export interface Observation {
-  situation: Situation;
+  /** All but the outcomes of actions, which the loop knows. */
+  situation: Omit<Situation, 'outcomes'>;
   objects: CanaryObjects;
 }
 
@@ -83,18 +84,19 @@ export class Observer {
     const { canary, router } = objects;
     const configs = await this.#configs.of(canary.namespace, objects.configRefs);
     const checks = this.#checks(objects, router);
-    const { state, confirmedAt, outcomes } = known.memory;
-    const behind = observeFences(objects, state, known.epoch);
-    const situation: Situation = {
+    const { state, confirmedAt, polledAt } = known.memory;
+    const situation: Observation['situation'] = {
       now: this.#clock.now(),
       cause: known.cause,
       canary: {
         ...canary,
         drivenByAnother: known.drivenByAnother(objects.raw),
       },
-      problems: behind ? [...found.problems, behind] : found.problems,
+      problems: found.problems,
       state,
       confirmedAt,
+      polledAt,
+      fencesAhead: observeFences(objects, state, known.epoch),
       target: observeWorkload(objects.target, 'target', canary.spec.analysis.canaryReadyThreshold, objects),
       primary: observeWorkload(objects.primary, 'primary', canary.spec.analysis.primaryReadyThreshold, objects),
       endpoints: observeEndpoints(this.#view, objects),
@@ -106,7 +108,6 @@ export class Observer {
       checks,
       hooks: canary.spec.analysis.webhooks.map((_, index) => ({ index, error: null })),
       commands: known.commands,
-      outcomes,
       draws: { rolloutId: randomUUID(), podId: randomUUID() },
       settings: this.settings.decision,
     };

@@ -19,6 +19,7 @@ export class ShardKeeper {
   readonly #engineId: string;
   readonly #timing: LeaseTiming;
   readonly #logger: Logger;
+  readonly #now: () => number;
   readonly #listeners = new Set<(gained: number[], lost: number[]) => void>();
   #held = new Map<number, number>();
   #validUntil = 0;
@@ -26,14 +27,19 @@ export class ShardKeeper {
   #renewing: Promise<void> | undefined;
   #stopped = false;
 
-  constructor(options: { leases: ShardLeases; engineId: string; logger: Logger; timing?: LeaseTiming }) {
+  /** `now`: the monotonic clock by which `ShardLeases` tells when it renewed. */
+  constructor(options: { leases: ShardLeases; engineId: string; logger: Logger; timing?: LeaseTiming; now?: () => number }) {
     this.#leases = options.leases;
     this.#engineId = options.engineId;
     this.#timing = options.timing ?? LEASE_TIMING;
     this.#logger = options.logger;
+    this.#now = options.now ?? (() => performance.now());
   }
 
-  /** Called after each renewal that changed what is held. Losing a shard's epoch counts as losing and gaining it. */
+  /**
+   * Called after each renewal that changed what may be decided here. Losing a shard's epoch counts as losing and
+   * gaining it; after a time without a valid lease everything that is held counts as gained.
+   */
   onChange(listener: (gained: number[], lost: number[]) => void): void {
     this.#listeners.add(listener);
   }
@@ -49,25 +55,25 @@ export class ShardKeeper {
     clearTimeout(this.#timer);
     await this.#renewing;
     this.#validUntil = 0;
-    this.#replace(new Map());
+    this.#replace(new Map(), true);
     await this.#leases.release().catch((error) => this.#logger.warn('could not give the shards back', { error: String(error) }));
   }
 
   /** The lease under which a Canary of this shard may be decided; null without a valid one. */
   lease(shard: number): Lease | null {
     const epoch = this.#held.get(shard);
-    if (epoch === undefined || performance.now() >= this.#validUntil) return null;
+    if (epoch === undefined || !this.valid) return null;
     return { engineId: this.#engineId, shard, epoch };
   }
 
-  /** Whether a Kubernetes write that starts now is over before the lease is. */
-  mayWrite(): boolean {
-    return performance.now() + this.#timing.writeLimit <= this.#validUntil;
+  /** Whether a Kubernetes write under this lease that starts now is over before the lease is. */
+  mayWrite({ shard, epoch }: Lease): boolean {
+    return this.#held.get(shard) === epoch && this.#now() + this.#timing.writeLimit <= this.#validUntil;
   }
 
   /** Whether any lease is valid: without one nobody here moves traffic. */
   get valid(): boolean {
-    return performance.now() < this.#validUntil;
+    return this.#now() < this.#validUntil;
   }
 
   shards(): number[] {
@@ -89,18 +95,18 @@ export class ShardKeeper {
       const wasValid = this.valid;
       this.#validUntil = sentAt + this.#timing.ttl - this.#timing.margin;
       if (!wasValid && this.#held.size > 0) this.#logger.info('the lease is valid again', { shards: shards.size });
-      this.#replace(shards);
+      this.#replace(shards, wasValid);
     } catch (error) {
       this.#logger.warn('could not renew the lease: traffic stays where it is until the database answers', {
         error: error instanceof Error ? error.message : String(error),
-        validForMs: Math.max(0, Math.round(this.#validUntil - performance.now())),
+        validForMs: Math.max(0, Math.round(this.#validUntil - this.#now())),
       });
     }
   }
 
-  #replace(shards: Map<number, number>): void {
+  #replace(shards: Map<number, number>, wasValid: boolean): void {
     const before = this.#held;
-    const gained = [...shards].filter(([shard, epoch]) => before.get(shard) !== epoch).map(([shard]) => shard);
+    const gained = [...shards].filter(([shard, epoch]) => !wasValid || before.get(shard) !== epoch).map(([shard]) => shard);
     const lost = [...before].filter(([shard, epoch]) => shards.get(shard) !== epoch).map(([shard]) => shard);
     this.#held = shards;
     if (gained.length + lost.length > 0) for (const listener of this.#listeners) listener(gained, lost);

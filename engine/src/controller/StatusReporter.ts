@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '@aviary/provider-contract';
 import { isKubeError, resourceTypes } from '../kubernetes';
-import type { Logger } from '../telemetry/Logger';
 import type { ClusterView } from './ClusterView';
 
 /** Fields of the status that nobody but the engine that drives a Canary writes. */
@@ -13,18 +12,18 @@ const DRIVEN = ['phase', 'canaryWeight', 'failedChecks', 'iterations', 'lastAppl
  */
 export class StatusReporter {
   readonly #view: ClusterView;
-  readonly #logger: Logger;
+  /** The status as it was after our last write. */
   #written: Record<string, unknown> | null = null;
 
-  constructor(view: ClusterView, logger: Logger) {
+  constructor(view: ClusterView) {
     this.#view = view;
-    this.#logger = logger;
   }
 
   /** Who changed the status since we wrote it; null when nobody did. */
   drivenByAnother(canary: KubeObject): string | null {
-    if (!this.#written) return null;
-    const foreign = DRIVEN.filter((field) => (canary.status?.[field] ?? null) !== (this.#written![field] ?? null));
+    const written = this.#written;
+    if (!written) return null;
+    const foreign = DRIVEN.filter((field) => (canary.status?.[field] ?? null) !== (written[field] ?? null));
     return foreign.length === 0 ? null : `status.${foreign.join(', status.')} was changed by somebody else`;
   }
 
@@ -33,26 +32,35 @@ export class StatusReporter {
     this.#written = null;
   }
 
-  /** Brings `status` in line with `wanted`. Fields that are not ours stay. */
-  async report(canary: KubeObject, wanted: Record<string, unknown>): Promise<void> {
+  /**
+   * Brings `status` in line with `wanted`. Fields that are not ours stay; while another engine drives the Canary only
+   * the conditions are ours to write. Without a lease that covers the write nothing is written.
+   *
+   * @throws KubeError when the status could not be written
+   */
+  async report(
+    canary: KubeObject,
+    wanted: Record<string, unknown>,
+    { mayWrite, driven }: { mayWrite: boolean; driven: boolean },
+  ): Promise<void> {
     const current = canary.status ?? {};
-    const patch = Object.fromEntries(
-      Object.entries(wanted).filter(([field, value]) => !isDeepStrictEqual(current[field] ?? null, value ?? null)),
+    const differing = Object.entries(driven ? { conditions: wanted.conditions } : wanted).filter(
+      ([field, value]) => !isDeepStrictEqual(current[field] ?? null, value ?? null),
     );
     // A time that moved alone is no news.
-    if (Object.keys(patch).every((field) => field === 'lastTransitionTime')) {
-      this.#written ??= wanted;
+    if (differing.every(([field]) => field === 'lastTransitionTime')) {
+      if (!driven) this.#written ??= current;
       return;
     }
+    if (!mayWrite) return;
     const { namespace, name } = canary.metadata;
     try {
-      const written = await this.#view.client.mergePatchStatus(resourceTypes.canary, { namespace, name }, { status: patch });
-      this.#written = wanted;
+      const patch = { status: Object.fromEntries(differing) };
+      const written = await this.#view.client.mergePatchStatus(resourceTypes.canary, { namespace, name }, patch);
+      if (!driven) this.#written = written.status ?? {};
       this.#view.cache.put(resourceTypes.canary, written);
     } catch (error) {
-      if (!isKubeError(error) || error.kind === 'notFound') return;
-      this.#logger.warn('could not write the status', { error: error.message });
-      throw error;
+      if (!isKubeError(error) || error.kind !== 'notFound') throw error;
     }
   }
 }

@@ -16,7 +16,7 @@ import type { EngineMetrics } from '../telemetry/EngineMetrics';
 import type { Logger } from '../telemetry/Logger';
 import { act } from './actions/act';
 import { ClusterWriter, type ActionContext } from './actions/ActionContext';
-import { fenceRoutes } from './actions/setRoutes';
+import { fenceObjects } from './actions/fenceObjects';
 import type { Asker } from './Asker';
 import type { LoopParts } from './CanaryLoop';
 import type { CanaryObjects } from './CanaryObjects';
@@ -54,10 +54,12 @@ export function createLoopParts(options: {
   logger: Logger;
 }): LoopParts {
   const { key, uid, hooks, view, store, shards, observer, asker, events, deliveries, metrics, logger } = options;
-  const status = new StatusReporter(view, logger);
+  const status = new StatusReporter(view);
   const shard = shardOf(uid);
   let objects: CanaryObjects | null = null;
   let lookedAt = 0;
+  /** The target under whose name there are metrics. */
+  let metered: string | null = null;
   /** What is read again from time to time lags behind: a command that a decision has answered is not put to the next one. */
   const answered = new Set<string>();
 
@@ -66,10 +68,15 @@ export function createLoopParts(options: {
     return {
       objects: objects!,
       situation,
-      writer: new ClusterWriter(view, { mayWrite: () => shards.mayWrite(), fence }),
+      writer: new ClusterWriter(view, { mayWrite: () => shards.mayWrite(lease), fence, adopted: situation.state?.adoptedFences }),
       settings: observer.settings,
       promotedTemplate: async (revision) => (await store.promotedTemplate(key, revision)) as KubeObject | null,
     };
+  }
+
+  function leave(): void {
+    if (metered !== null) metrics.forget(key.namespace, metered);
+    metered = null;
   }
 
   async function record(lease: Lease, situation: Situation, answers: Answer[], decision: Decision): Promise<boolean> {
@@ -86,10 +93,13 @@ export function createLoopParts(options: {
     };
     if ((await store.record(lease, entry)) === 'fenced') return false;
     for (const { commandId } of decision.answers) answered.add(commandId);
+    // What another engine wrote counts from now on, on a person's word.
+    if (decision.kind === 'import') status.forget();
     metrics.decided(decidedStep(situation, decision, performance.now() - lookedAt));
+    metered = situation.canary.spec.targetRef.name;
     logger.info(decision.reason, { decision: decision.kind, sequence: decision.state.sequence, phase: decision.state.phase });
     for (const [index, event] of decision.events.entries()) {
-      await events.record(objects!.raw, event, `${decision.state.sequence.toString(16)}.${index}.${uid.slice(0, 8)}`);
+      events.record(objects!.raw, event, `${decision.state.sequence.toString(16)}.${index}.${uid.slice(0, 8)}`);
     }
     if (entry.deliveries.length > 0) deliveries.hint();
     return true;
@@ -102,9 +112,8 @@ export function createLoopParts(options: {
       const found = await store.load(key);
       return found?.uid === uid ? found : null;
     },
-    async observe(cause, memory) {
+    async observe(cause, memory, { epoch }) {
       lookedAt = performance.now();
-      const epoch = shards.lease(shard)?.epoch ?? 0;
       const commands = hooks.commands().filter(({ id }) => !answered.has(id));
       const drivenByAnother = (raw: KubeObject) => status.drivenByAnother(raw);
       const seen = await observer.observe(key, uid, { cause, memory, commands, epoch, drivenByAnother });
@@ -120,18 +129,21 @@ export function createLoopParts(options: {
         ? converge(situation.state.desired, situation)
         : { actions: [], confirmed: false, waiting: 'nothing has been decided yet' },
     act: (action, situation, lease) => act(action, context(situation, lease)),
-    async fence(situation, lease) {
-      if (objects!.routes.length > 0) await fenceRoutes(context(situation, lease));
-    },
+    fence: (situation, lease) => fenceObjects(context(situation, lease)),
     confirm: async (lease, sequence, confirmedAt, dueAt) => (await store.confirm(lease, key, sequence, confirmedAt, dueAt)) === 'recorded',
-    async report(situation, convergence) {
+    async report(situation, convergence, lease) {
       if (!situation.state) return;
-      await status.report(objects!.raw, { ...statusOf(situation.state, situation, convergence) });
+      const driven = situation.canary.drivenByAnother !== null;
+      const wanted = { ...statusOf(situation.state, situation, convergence) };
+      await status.report(objects!.raw, wanted, { mayWrite: shards.mayWrite(lease), driven });
     },
     async forget(lease) {
-      await store.forget(lease, key, options.clock.now());
+      // Another Canary may have the name by now, and takes it over in the ledger with its first decision.
+      if (!view.get('canaries', key.namespace, key.name)) await store.forget(lease, key, options.clock.now());
+      leave();
       hooks.gone();
     },
+    leave,
   };
 }
 

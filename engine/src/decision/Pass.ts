@@ -53,6 +53,7 @@ export interface Draft {
       | 'configChange'
       | 'notReadySince'
       | 'notices'
+      | 'adoptedFences'
     >
   >;
   /** Earliest time of the next timed decision. Left out: the stage's own wait after confirmation. `keep`: as it was. */
@@ -102,8 +103,12 @@ export function decide(pass: Pass, draft: Draft): Judgement {
     desired: { ...state.desired, ...draft.desired },
     rollout,
     notices: currentNotices(draft.state?.notices ?? state.notices, situation),
+    noticedAt: {},
     notBefore: draft.notBefore === 'keep' ? (dueAt(situation, state) ?? state.notBefore) : (draft.notBefore ?? null),
   };
+  for (const [key, text] of Object.entries(next.notices)) {
+    next.noticedAt[key] = state.notices[key] === text ? (state.noticedAt[key] ?? now) : now;
+  }
   next.lastTransitionAt = isTransition(state, next) ? now : state.lastTransitionAt;
   next.conditionSince = conditionSince(state, next, now);
   return {
@@ -151,6 +156,22 @@ function isTransition(before: RolloutState, after: RolloutState): boolean {
 export function noticed(notices: Record<string, string>, key: string, text: string | null): Record<string, string> {
   const { [key]: _, ...others } = notices;
   return text === null ? others : { ...others, [key]: text };
+}
+
+/**
+ * Whether a text that changes with every pod is news: on entry, and after that once per interval (R9). When it is not
+ * yet, the pass wakes up for it.
+ */
+export function isNews(pass: Pass, key: string, text: string): boolean {
+  const { state, analysis, now } = pass;
+  if (state.notices[key] === undefined) {
+    return true;
+  }
+  const again = (state.noticedAt[key] ?? 0) + analysis.interval;
+  if (state.notices[key] !== text) {
+    wakeAt(pass, again);
+  }
+  return state.notices[key] !== text && now >= again;
 }
 
 /** A Warning event in the making. */

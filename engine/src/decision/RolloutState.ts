@@ -39,6 +39,10 @@ export interface RolloutState {
   conditionSince: { status: number; reason: number };
   /** Last text per kind of notice, so that events are emitted on entry and on change of text only (R9). */
   notices: Record<string, string>;
+  /** When those texts were told: some change with every pod that starts. */
+  noticedAt: Record<string, number>;
+  /** Fences of another life of the database that a person has adopted, or that were there before our first decision. */
+  adoptedFences: string[];
   /** Since when target, primary and routes have been seen not ready, for deadlines (R6). */
   notReadySince: { target: number | null; primary: number | null; routes: number | null };
   /** Earliest time of the next decision that waits for time alone; null when it follows from `confirmedAt` and the stage. */

@@ -19,6 +19,10 @@ export interface Situation {
   state: RolloutState | null;
   /** When the world was first seen to be as `state.desired` says; null while it is not ("open"). */
   confirmedAt: number | null;
+  /** When something was last asked. In memory only: polls that find nothing new leave no trace in the ledger (R9). */
+  polledAt: number | null;
+  /** Fences in the cluster of decisions that the database does not know: it was restored, or is a new one (engine rules §3). */
+  fencesAhead: string[];
   target: ObservedWorkload;
   primary: ObservedWorkload;
   /** Ready endpoints of the two versions, from EndpointSlices. */

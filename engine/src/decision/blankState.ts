@@ -2,7 +2,7 @@ import { HOME } from './Pass';
 import type { RolloutState } from './RolloutState';
 
 /** What is known of a Canary before its first decision. */
-export function blankState(now: number): RolloutState {
+export function blankState(now: number, adoptedFences: string[] = []): RolloutState {
   return {
     version: 1,
     phase: 'Initializing',
@@ -19,6 +19,8 @@ export function blankState(now: number): RolloutState {
     lastTransitionAt: now,
     conditionSince: { status: now, reason: now },
     notices: {},
+    noticedAt: {},
+    adoptedFences,
     notReadySince: { target: null, primary: null, routes: null },
     notBefore: null,
   };

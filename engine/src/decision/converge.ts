@@ -37,7 +37,10 @@ export function converge(desired: Desired, situation: Situation): Convergence {
 }
 
 /** Why nothing is touched, not even to repair it: somebody else drives, or a person said so. */
-function heldBy({ canary, state }: Situation): string | null {
+function heldBy({ canary, state, fencesAhead }: Situation): string | null {
+  if (state !== null && fencesAhead.length > 0) {
+    return 'the cluster is ahead of the database';
+  }
   if (canary.drivenByAnother !== null) {
     return canary.drivenByAnother;
   }
@@ -228,7 +231,8 @@ export function sameRoutes(a: Routes, b: Routes): boolean {
 
 function capacityDown(desired: Desired, situation: Situation): Group {
   const group: Group = { actions: [], waiting: null };
-  if (desired.target !== 'zero') {
+  // Once it was seen at zero, replicas of the idle target are a person's business (R8).
+  if (desired.target !== 'zero' || situation.confirmedAt !== null) {
     return group;
   }
   const pauses = desired.targetScaler === 'paused' && scalerIs(situation, 'running');

@@ -24,7 +24,7 @@ import type { Situation } from './Situation';
  * answers and the new ones until it stops asking (engine rules §1).
  */
 export function judge(situation: Situation, answers: readonly Answer[]): Judgement {
-  const pass = beginPass(situation, situation.state ?? blankState(situation.now), answers);
+  const pass = beginPass(situation, situation.state ?? blankState(situation.now, situation.fencesAhead), answers);
   for (const rule of RULES) {
     const judgement = rule(pass);
     if (judgement !== null) {
@@ -39,6 +39,7 @@ const RULES: readonly Rule[] = [
   takeOver,
   adoptFirst,
   holds.drivenByAnother,
+  holds.stateBehind,
   deletion,
   commands,
   holds.suspended,

@@ -13,11 +13,12 @@ function world(analysis: Record<string, unknown> = {}, options: WorldOptions = {
 }
 
 /** Gates that are closed until their type is in `open`. */
-function gated(open: Set<string>): WorldOptions['answer'] {
+function gated(open: Set<string>, asked: string[] = []): WorldOptions['answer'] {
   return (question) => {
     if (question.kind !== 'webhook') {
       return { kind: 'number', value: 99.9 };
     }
+    asked.push(question.type);
     const isGate = question.type.startsWith('confirm') || question.type === 'rollback';
     return { kind: 'http', status: !isGate || open.has(question.type) ? 200 : 403, excerpt: '' };
   };
@@ -28,15 +29,17 @@ const answersOf = (w: World) => w.history.flatMap(({ decision }) => decision.ans
 const alertsOf = (w: World) => w.history.flatMap(({ decision }) => decision.alerts.map(({ message }) => message));
 
 describe('the gate before a rollout', () => {
-  test('holds in Waiting, told once, polled every interval, and opens by itself', () => {
+  test('holds in Waiting, told once, polled every interval without a word in the ledger, and opens by itself', () => {
     const open = new Set<string>();
-    const w = world({ webhooks: gates('confirm-rollout') }, { answer: gated(open) });
+    const asked: string[] = [];
+    const w = world({ webhooks: gates('confirm-rollout') }, { answer: gated(open, asked) });
     w.deploy('6.0.1');
     w.runFor(35_000);
     expect([w.phase, w.target.replicas]).toEqual(['Waiting', 0]);
     expect(w.events().filter((text) => text === 'Halt podinfo.test advancement waiting for approval confirm-rollout')).toHaveLength(1);
     expect(alertsOf(w).filter((text) => text === 'Canary is waiting for approval.')).toHaveLength(1);
-    expect(w.history.filter(({ decision }) => decision.kind === 'wait')).toHaveLength(4);
+    expect(asked).toHaveLength(4);
+    expect(w.history.filter(({ decision }) => decision.kind === 'wait')).toHaveLength(1);
     open.add('confirm-rollout');
     w.runUntil(succeeded);
     expect(w.events()).toContain('Confirm-rollout check confirm-rollout passed');
@@ -84,21 +87,34 @@ describe('the gate before a rollout', () => {
 
 describe('the gate before promotion', () => {
   test('holds the weight where it is, goes on looking, and an approval promotes after a fresh look', () => {
-    const w = world({ webhooks: gates('confirm-promotion') }, { answer: gated(new Set()) });
+    const asked: string[] = [];
+    const w = world({ webhooks: gates('confirm-promotion') }, { answer: gated(new Set(), asked) });
     w.deploy('6.0.1');
     w.runUntil(({ phase }) => phase === 'WaitingPromotion');
     const looks = w.state!.rollout!.looks;
     w.runFor(32_000);
     expect(w.routes?.canary).toBe(30);
-    expect(w.state!.rollout!.looks).toBe(looks + 3);
+    expect(asked).toHaveLength(4);
+    expect(w.state!.rollout!.looks).toBe(looks);
     expect(w.events().filter((text) => text.includes('waiting for promotion approval'))).toHaveLength(1);
     expect(alertsOf(w).filter((text) => text.includes('promotion is waiting'))).toHaveLength(1);
     w.command('approve');
     w.settle();
     expect(w.phase).toBe('Promoting');
-    expect(w.state!.rollout!.looks).toBe(looks + 4);
+    expect(w.state!.rollout!.looks).toBe(looks + 1);
     w.runUntil(succeeded);
     expect(w.violations).toEqual([]);
+  });
+
+  test('leaves fresh numbers in the ledger every five minutes, however long it waits', () => {
+    const w = world({ webhooks: gates('confirm-promotion') }, { answer: gated(new Set()) });
+    w.deploy('6.0.1');
+    w.runUntil(({ phase }) => phase === 'WaitingPromotion');
+    const before = w.history.length;
+    w.runFor(3_600_000);
+    expect(w.history.slice(before).map(({ decision }) => [decision.kind, decision.verdict, decision.events.length])).toEqual(
+      Array(12).fill(['wait', 'pass', 0]),
+    );
   });
 
   test('a failing look while waiting still rolls back', () => {

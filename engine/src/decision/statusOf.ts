@@ -79,7 +79,12 @@ function invalid(state: RolloutState, { problems }: Situation): StatusCondition[
   return [{ type: 'Valid', status: 'False', reason: kind[0].toUpperCase() + kind.slice(1), message, ...since(state.lastTransitionAt) }];
 }
 
-function stalled(state: RolloutState, { canary, outcomes }: Situation, { confirmed }: Convergence): StatusCondition[] {
+function stalled(state: RolloutState, situation: Situation, { confirmed }: Convergence): StatusCondition[] {
+  const { canary, outcomes, fencesAhead } = situation;
+  if (situation.state !== null && fencesAhead.length > 0) {
+    const message = state.notices.behind ?? 'the cluster is ahead of the database';
+    return [{ type: 'Stalled', status: 'True', reason: 'StateBehindCluster', message, ...since(state.lastTransitionAt) }];
+  }
   if (canary.drivenByAnother !== null) {
     const message = canary.drivenByAnother;
     return [{ type: 'Stalled', status: 'True', reason: 'DrivenByAnother', message, ...since(state.lastTransitionAt) }];

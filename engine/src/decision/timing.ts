@@ -40,10 +40,16 @@ export function stageWait(state: RolloutState, interval: number): number {
   }
 }
 
-/** When the next timed decision may be made; null while the desired world is not confirmed (R2). */
+/**
+ * When the next timed decision may be made; null while the desired world is not confirmed (R2). A look that found
+ * nothing new, at a gate that stays closed, is followed by one an interval later.
+ */
 export function dueAt(situation: Situation, state: RolloutState | null = situation.state): number | null {
   if (state === null || situation.confirmedAt === null) {
     return null;
   }
-  return state.notBefore ?? situation.confirmedAt + stageWait(state, situation.canary.spec.analysis.interval);
+  const { interval } = situation.canary.spec.analysis;
+  const due = state.notBefore ?? situation.confirmedAt + stageWait(state, interval);
+  const hasPolled = situation.polledAt !== null && situation.polledAt > situation.confirmedAt;
+  return hasPolled ? Math.max(due, situation.polledAt! + interval) : due;
 }

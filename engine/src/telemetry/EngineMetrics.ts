@@ -26,7 +26,6 @@ export interface DecidedStep {
 export class EngineMetrics {
   readonly registry = new Registry();
   readonly #info = this.#gauge('flagger_info', 'Version and default router of the engine', ['version', 'mesh_provider']);
-  readonly #total = this.#gauge('flagger_canary_total', 'Canaries per namespace', ['namespace']);
   readonly #status = this.#gauge('flagger_canary_status', 'Last state of a canary: 0 running, 1 successful, 2 failed', [
     'name',
     'namespace',
@@ -41,6 +40,9 @@ export class EngineMetrics {
   });
   readonly #successes = this.#counter('flagger_canary_successes_total', 'Rollouts that were promoted');
   readonly #failures = this.#counter('flagger_canary_failures_total', 'Rollouts that were rolled back');
+
+  /** Metrics with a last value, by `namespace/target`. */
+  readonly #judged = new Map<string, Set<string>>();
 
   constructor(options: { version: string; meshProvider: string }) {
     this.#info.set({ version: options.version, mesh_provider: options.meshProvider }, 1);
@@ -58,10 +60,18 @@ export class EngineMetrics {
     });
   }
 
-  /** How many Canaries there are, by namespace. */
-  counted(byNamespace: ReadonlyMap<string, number>): void {
-    this.#total.reset();
-    for (const [namespace, count] of byNamespace) this.#total.set({ namespace }, count);
+  /** How many Canaries this engine answers for, by namespace, read when somebody asks. */
+  observeCanaries(read: () => ReadonlyMap<string, number>): void {
+    new Gauge({
+      name: 'flagger_canary_total',
+      help: 'Canaries per namespace',
+      labelNames: ['namespace'],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const [namespace, count] of read()) this.set({ namespace }, count);
+      },
+    });
   }
 
   decided(step: DecidedStep): void {
@@ -73,16 +83,20 @@ export class EngineMetrics {
       // Flagger keeps durations in seconds here.
       this.#analysis.set({ ...at, metric }, metric === 'request-duration' ? value / 1000 : value);
     }
+    const known = this.#judged.get(`${step.namespace}/${step.target}`);
+    this.#judged.set(`${step.namespace}/${step.target}`, new Set([...(known ?? []), ...step.values.map(({ metric }) => metric)]));
     this.#duration.observe(at, step.took / 1000);
     if (step.ended === null) return;
     const labels = { ...at, deployment_strategy: step.strategy, analysis_status: step.skipped ? 'skipped' : 'completed' };
     (step.ended === 'succeeded' ? this.#successes : this.#failures).inc(labels);
   }
 
-  /** The Canary is gone. */
+  /** The Canary is gone, or another engine's. */
   forget(namespace: string, target: string): void {
     const at = { name: target, namespace };
     this.#status.remove(at);
+    for (const metric of this.#judged.get(`${namespace}/${target}`) ?? []) this.#analysis.remove({ ...at, metric });
+    this.#judged.delete(`${namespace}/${target}`);
     for (const workload of [target, `${target}-primary`]) this.#weight.remove({ workload, namespace });
   }
 

@@ -74,6 +74,8 @@ export class World {
   routes: Routes | null = null;
   state: RolloutState | null = null;
   confirmedAt: number | null = null;
+  polledAt: number | null = null;
+  fencesAhead: string[] = [];
   commands: Command[] = [];
   outcomes: ActionOutcome[] = [];
   cause: Situation['cause'] = 'changed';
@@ -114,6 +116,8 @@ export class World {
       problems: [...problems, ...checkAbilities(canary.spec, this.abilities, 'linkerd')],
       state: this.state,
       confirmedAt: this.confirmedAt,
+      polledAt: this.polledAt,
+      fencesAhead: this.fencesAhead.filter((fence) => !this.state?.adoptedFences.includes(fence)),
       target: aWorkload({
         present: this.target.present,
         revision: this.target.present ? this.target.revision : null,
@@ -166,6 +170,9 @@ export class World {
     const answers: Answer[] = [];
     for (let round = 0; round < 50; round += 1) {
       const judgement = judge(situation, answers);
+      if (judgement.kind !== 'ask' && answers.length > 0) {
+        this.polledAt = this.now;
+      }
       if (judgement.kind === 'idle') {
         this.#wakeAt = judgement.wakeAt;
         return false;

@@ -65,6 +65,8 @@ export function aSituation(overrides: Partial<Situation> = {}): Situation {
     problems,
     state: null,
     confirmedAt: null,
+    polledAt: null,
+    fencesAhead: [],
     target: aWorkload(),
     primary: aWorkload({ present: false, revision: null, version: '', replicas: 0, updated: 0, available: 0, ready: false }),
     endpoints: { primary: 0, canary: 1 },

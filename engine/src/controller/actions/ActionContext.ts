@@ -10,7 +10,7 @@ export interface ActionContext {
   objects: CanaryObjects;
   situation: Situation;
   writer: ClusterWriter;
-  settings: { selectorLabels: readonly string[]; includeLabelPrefixes: readonly string[] };
+  settings: { selectorLabels: readonly string[]; includeLabelPrefixes: readonly string[]; configTracking: boolean };
   /** The target as it was when the primary was promoted to `revision`; null when the ledger does not have it. */
   promotedTemplate(revision: string): Promise<KubeObject | null>;
 }
@@ -19,12 +19,15 @@ export interface ActionContext {
 export class ClusterWriter {
   readonly #view: ClusterView;
   readonly #mayWrite: () => boolean;
+  readonly #adopted: ReadonlySet<string>;
   /** Place of the current decision: goes onto route objects and the primary. */
   readonly fence: Fence;
 
-  constructor(view: ClusterView, options: { mayWrite: () => boolean; fence: Fence }) {
+  /** `adopted`: fences that may be written over although they are ahead (`RolloutState.adoptedFences`). */
+  constructor(view: ClusterView, options: { mayWrite: () => boolean; fence: Fence; adopted?: readonly string[] }) {
     this.#view = view;
     this.#mayWrite = options.mayWrite;
+    this.#adopted = new Set(options.adopted);
     this.fence = options.fence;
   }
 
@@ -74,9 +77,9 @@ export class ClusterWriter {
 
   #checkFence(object: KubeObject): void {
     const theirs = readFence(object);
-    if (compareFence(theirs, this.fence) <= 0) return;
+    if (theirs === undefined || compareFence(theirs, this.fence) <= 0 || this.#adopted.has(formatFence(theirs))) return;
     const name = `${object.kind} ${object.metadata.name}`;
-    const message = `${name} was written by a newer decision (${formatFence(theirs!)}) than this one (${formatFence(this.fence)})`;
+    const message = `${name} was written by a newer decision (${formatFence(theirs)}) than this one (${formatFence(this.fence)})`;
     throw new ActionFailure('superseded', 'conflict', message);
   }
 }

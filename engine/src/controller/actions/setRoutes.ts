@@ -18,16 +18,9 @@ export async function restoreRoutes(context: ActionContext): Promise<void> {
   await writeRoutes(context, (router) => router.finalize(objects.routed, objects.routes));
 }
 
-/** Marks the route objects with our fence although nothing else changes: the first act of a takeover. */
-export async function fenceRoutes(context: ActionContext): Promise<void> {
-  const { routes } = context.objects;
-  await writeRoutes(context, () => ({ write: [...routes], remove: [] }), true);
-}
-
 async function writeRoutes(
   { objects, writer }: ActionContext,
   render: (router: NonNullable<typeof objects.router>) => { write: KubeObject[]; remove: ObjectRef[] },
-  always = false,
 ): Promise<void> {
   const { router, routeRefs, routes } = objects;
   if (!router) throw new ActionFailure('failed', 'misconfigured', 'the router is not known');
@@ -37,7 +30,7 @@ async function writeRoutes(
     if (!ref)
       throw new Error(`router ${router.id} wants to write ${object.kind} ${object.metadata.name}, which it did not name in references()`);
     const before = routes.find((each) => each.kind === object.kind && each.metadata.name === object.metadata.name);
-    if (before === object && !always) continue;
+    if (before === object) continue;
     const fenced = withFence(object, writer.fence);
     if (before) await writer.replace(resourceTypeOf(ref), fenced, before);
     else await writer.create(resourceTypeOf(ref), fenced);

@@ -2,6 +2,7 @@ import type { KubeObject } from '@aviary/provider-contract';
 import { mayPromote } from '../../decision/guards';
 import {
   adoption,
+  configChecksum,
   isKubeError,
   isTrackable,
   renderConfigCopy,
@@ -27,9 +28,9 @@ export async function writePrimary(promotion: Promotion, context: ActionContext)
   const target = await promotedTarget(promotion.revision, context);
   const selector = objects.selector;
   if (!selector) throw new ActionFailure('failed', 'misconfigured', `the target ${objects.names.target} has no usable selector label`);
-  const references = objects.configRefs.length > 0 ? trackedConfigs(target.spec?.template?.spec) : [];
-  const copied = await copyConfigs(references, context);
-  const configs = situation.state?.desired.primary?.configs ?? {};
+  const references = context.settings.configTracking ? trackedConfigs(target.spec?.template?.spec) : [];
+  const wanted = situation.state?.desired.primary;
+  const copied = await copyConfigs(references, wanted?.podId === promotion.podId ? wanted.configs : null, context);
   const { object, differs } = renderPrimary(target, {
     canary: objects.canary,
     selectorLabel: selector.label,
@@ -37,9 +38,9 @@ export async function writePrimary(promotion: Promotion, context: ActionContext)
     selectorLabels: context.settings.selectorLabels,
     podId: promotion.podId,
     replicas: replicasOf(context, target),
-    configRefs: copied,
+    configRefs: Object.keys(copied),
     includeLabelPrefix: context.settings.includeLabelPrefixes,
-    marks: { revision: promotion.revision, configs, fence: context.writer.fence },
+    marks: { revision: promotion.revision, configs: copied, fence: context.writer.fence },
     existing,
   });
   if (!differs) return;
@@ -68,24 +69,37 @@ function replicasOf({ objects }: ActionContext, target: KubeObject): number | un
   return replicas > 0 ? replicas : undefined;
 }
 
-async function copyConfigs(references: readonly ConfigReference[], { objects, writer, settings }: ActionContext): Promise<string[]> {
+/**
+ * Gives the primary its own copies of what was analysed, and tells their checksums. With `analysed` null a primary is
+ * brought back: copies that are there stay as they are, because nobody has analysed what the originals say now.
+ */
+async function copyConfigs(
+  references: readonly ConfigReference[],
+  analysed: Readonly<Record<string, string>> | null,
+  { objects, writer, settings }: ActionContext,
+): Promise<Record<string, string>> {
   const { canary } = objects;
-  const copied: string[] = [];
+  const copied: Record<string, string> = {};
   for (const { kind, name, ref, optional } of references) {
     const resource = kind === 'Secret' ? resourceTypes.secret : resourceTypes.configMap;
+    const existing = await readOptional(() => writer.read(resource, canary.namespace, `${name}-primary`));
+    if (analysed === null && existing) {
+      copied[ref] = configChecksum(existing.data);
+      continue;
+    }
     const source = await readOptional(() => writer.read(resource, canary.namespace, name));
     if (!source && optional) continue;
-    if (!source)
-      throw new ActionFailure(
-        'failed',
-        'misconfigured',
-        `${kind} ${name}.${canary.namespace} does not exist; create it or mark its use optional`,
-      );
+    if (!source) {
+      const message = `${kind} ${name}.${canary.namespace} does not exist; create it or mark its use optional`;
+      throw new ActionFailure('failed', 'misconfigured', message);
+    }
     if (!isTrackable(source)) continue;
-    const existing = await readOptional(() => writer.read(resource, canary.namespace, `${name}-primary`));
+    const checksum = configChecksum(source.data);
+    if (analysed?.[ref] !== undefined && analysed[ref] !== checksum)
+      throw new ActionFailure('superseded', null, `${kind} ${name}.${canary.namespace} is no longer what was analysed`);
     const { object, differs } = renderConfigCopy(source, { canary, includeLabelPrefix: settings.includeLabelPrefixes, existing });
     if (differs) await (existing ? writer.replace(resource, object, existing) : writer.create(resource, object));
-    copied.push(ref);
+    copied[ref] = checksum;
   }
   return copied;
 }

@@ -184,8 +184,9 @@ function retry(pass: Pass, command: Command): Judgement {
 /** Goes on from what is seen now, after the database was restored or another engine was here. */
 function adopt(pass: Pass, command: Command): Judgement {
   const message = `Adopted as it is now by ${command.by}${quoted(command)}.`;
-  const { driven: _, ...notices } = pass.state.notices;
-  const known = { reason: message, state: { notices }, ...answered(command, 'done', message) };
+  const { driven: _driven, behind: _behind, ...notices } = pass.state.notices;
+  const adoptedFences = [...new Set([...pass.state.adoptedFences, ...pass.situation.fencesAhead])];
+  const known = { reason: message, state: { notices, adoptedFences }, ...answered(command, 'done', message) };
   return (pass.situation.canary.importedStatus && importState(pass, known)) ?? decide(pass, { kind: 'import', ...known });
 }
 

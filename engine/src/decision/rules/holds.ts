@@ -17,6 +17,28 @@ export function drivenByAnother(pass: Pass): Judgement | null {
   return notice(pass, 'driven', reason, reason) ?? idle(pass);
 }
 
+/** The cluster knows decisions that the database does not: it was restored, and only a person can say what holds. */
+export function stateBehind(pass: Pass): Judgement | null {
+  const { fencesAhead, state } = pass.situation;
+  if (state === null || fencesAhead.length === 0) {
+    return clear(pass, 'behind', 'The database knows what the cluster has again: going on.');
+  }
+  const text =
+    `StateBehindCluster: the cluster was written by decision ${fencesAhead.join(', ')} (epoch.number), ` +
+    `the database knows decisions up to number ${state.sequence}`;
+  if (state.notices.behind !== undefined) {
+    return idle(pass);
+  }
+  return decide(pass, {
+    kind: 'notice',
+    reason: `Held: ${text}. If the database was restored from a backup, adopt this Canary to go on from what the cluster has.`,
+    events: [warning(text)],
+    alerts: [{ severity: 'error', message: text, withMetadata: false }],
+    state: { notices: noticed(state.notices, 'behind', text) },
+    notBefore: 'keep',
+  });
+}
+
 /** `spec.suspend`: nothing happens, told once. */
 export function suspended(pass: Pass): Judgement | null {
   if (!pass.spec.suspend) {

@@ -1,7 +1,7 @@
 import { formatPercent } from '../../analysis/formatNumber';
 import type { Judgement } from '../Decision';
 import { ask } from '../asking';
-import { decide, HOME, normal, noticed, wakeAt, warning, type Pass } from '../Pass';
+import { decide, HOME, isNews, normal, noticed, wakeAt, warning, type Pass } from '../Pass';
 import type { Question } from '../Question';
 import { dueAt } from '../timing';
 import { primaryTrouble, targetTrouble } from '../words';
@@ -102,7 +102,7 @@ function primaryNotice(pass: Pass): Judgement | null {
   }
   const trouble = primaryTrouble(situation);
   const text = situation.primary.ready || trouble === '' ? null : `${names.primary} not ready: ${trouble}`;
-  if (text === null || state.notices.primary === text) {
+  if (text === null || !isNews(pass, 'primary', text)) {
     return null;
   }
   return decide(pass, {

@@ -7,10 +7,14 @@ import type { RolloutProgress } from '../RolloutState';
 import { nextStep } from '../strategies/nextStep';
 import type { Step } from '../strategies/Step';
 import { dueAt } from '../timing';
+import { idle } from './changes';
 import { throughGates, type GateRound } from './gates';
 import { measure, metricQuestions, type Evidence } from './measure';
 import { promote } from './promotion';
 import { manualRollback, quietRollbackHooks, rollBack, whereabouts } from './rollback';
+
+/** How old the recorded numbers before a closed gate may get, in milliseconds. */
+const GATE_EVIDENCE = 300_000;
 
 /** A due look: rollback hooks, webhooks, metrics, then the gates before the next step (Flagger's order, engine rules §1). */
 export function look(pass: Pass): Judgement | null {
@@ -235,6 +239,10 @@ function holdAtGate(
   const rollout = rolloutOf(pass);
   const isPromotion = closed.type === 'confirm-promotion';
   const isEntry = rollout.gate?.type !== closed.type || rollout.gate.name !== closed.name;
+  if (!isEntry && isUnchanged(pass, looked)) {
+    wakeAt(pass, now + pass.analysis.interval);
+    return idle(pass);
+  }
   const text = isPromotion ? 'promotion approval' : 'traffic increase approval';
   const alert = isPromotion ? 'Canary promotion is waiting for approval.' : 'Canary traffic increase is waiting for approval.';
   return decide(pass, {
@@ -248,7 +256,22 @@ function holdAtGate(
     state: { notices },
     ...('looks' in looked ? { verdict: 'pass' } : {}),
     checks,
-    events: isEntry ? [...events, warning(`Halt ${names.canary} advancement waiting for ${text} ${closed.name}`)] : events,
+    events: isEntry ? [...events, warning(`Halt ${names.canary} advancement waiting for ${text} ${closed.name}`)] : [],
     alerts: isEntry && !closed.muteAlert ? [{ severity: 'warn', message: alert, withMetadata: false }] : [],
   });
+}
+
+/**
+ * Whether a look at a gate that stays closed brought nothing that must be kept. Its numbers are recorded once in a
+ * while all the same, so that whoever opens the gate sees recent ones.
+ */
+function isUnchanged({ situation, state, now }: Pass, { noData, errors }: Partial<RolloutProgress>): boolean {
+  const isSame = (one: Record<string, number> = {}, other: Record<string, number> = {}) =>
+    Object.entries(one).every(([metric, count]) => count === (other[metric] ?? 0));
+  return (
+    isSame(noData, state.rollout?.noData) &&
+    isSame(errors, state.rollout?.errors) &&
+    situation.confirmedAt !== null &&
+    now - situation.confirmedAt < GATE_EVIDENCE
+  );
 }

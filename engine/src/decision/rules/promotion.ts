@@ -1,6 +1,6 @@
 import { formatPercent, formatSpan, plural } from '../../analysis/formatNumber';
 import type { Decision, Judgement } from '../Decision';
-import { decide, HOME, normal, noticed, rolloutOf, wakeAt, warning, type Draft, type Pass } from '../Pass';
+import { decide, HOME, isNews, normal, noticed, rolloutOf, wakeAt, warning, type Draft, type Pass } from '../Pass';
 import type { RolloutProgress } from '../RolloutState';
 import { dueAt } from '../timing';
 import { primaryTrouble } from '../words';
@@ -146,7 +146,7 @@ function primaryNotReady(pass: Pass): Judgement | null {
     return failPromotion(pass, trouble);
   }
   const text = `${names.primary} not ready: ${trouble}`;
-  if (state.notices.primary === text) {
+  if (!isNews(pass, 'primary', text)) {
     wakeAt(pass, deadline);
     return null;
   }

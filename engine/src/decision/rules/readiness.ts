@@ -1,6 +1,6 @@
 import { formatSpan } from '../../analysis/formatNumber';
 import type { Judgement } from '../Decision';
-import { decide, noticed, rolloutOf, wakeAt, warning, type Pass } from '../Pass';
+import { decide, isNews, noticed, rolloutOf, wakeAt, warning, type Pass } from '../Pass';
 import { dueAt, settleTime } from '../timing';
 import { primaryTrouble, targetTrouble } from '../words';
 import { idle } from './changes';
@@ -26,18 +26,12 @@ export function cancelWhileWaiting(pass: Pass): Judgement | null {
   if (isLooking || !analysis.webhooks.some(({ type }) => type === 'rollback')) {
     return null;
   }
-  const pollAt = state.notBefore ?? (situation.confirmedAt ?? state.lastTransitionAt) + analysis.interval;
+  const first = state.notBefore ?? (situation.confirmedAt ?? state.lastTransitionAt) + analysis.interval;
+  const pollAt = Math.max(first, situation.polledAt === null ? 0 : situation.polledAt + analysis.interval);
   if (now < pollAt) {
     return wakeAt(pass, pollAt);
   }
-  return (
-    manualRollback(pass) ??
-    decide(pass, {
-      kind: 'notice',
-      reason: `Waiting at ${whereabouts(pass)}: ${trouble || 'the canary is being scaled up'}.`,
-      notBefore: now + analysis.interval,
-    })
-  );
+  return manualRollback(pass) ?? wakeAt(pass, now + analysis.interval);
 }
 
 function targetReadiness(pass: Pass): Judgement | null {
@@ -63,7 +57,7 @@ function targetReadiness(pass: Pass): Judgement | null {
   }
   const text = `canary ${names.canaryWorkload} not ready: ${trouble}`;
   // Not yet scaled up by us, or endpoints about to follow their pods: nothing to tell.
-  if (state.notices.target === text || (since !== null && (isStarting || situation.target.ready))) {
+  if (!isNews(pass, 'target', text) || (since !== null && (isStarting || situation.target.ready))) {
     wakeAt(pass, deadline);
     return idle(pass);
   }
@@ -98,7 +92,7 @@ function primaryReadiness(pass: Pass): Judgement | null {
     });
   }
   const text = `${names.primary} not ready: ${trouble}`;
-  if (state.notices.primary === text) {
+  if (!isNews(pass, 'primary', text)) {
     wakeAt(pass, deadline);
     return idle(pass);
   }

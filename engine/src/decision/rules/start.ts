@@ -1,6 +1,6 @@
 import type { Decision, Judgement } from '../Decision';
 import { ask, hookRound } from '../asking';
-import { decide, HOME, normal, noticed, rolloutOf, wakeAt, warning, type Draft, type Pass } from '../Pass';
+import { decide, HOME, isNews, normal, noticed, rolloutOf, wakeAt, warning, type Draft, type Pass } from '../Pass';
 import type { RolloutProgress } from '../RolloutState';
 import { dueAt } from '../timing';
 import { primaryTrouble, targetTrouble } from '../words';
@@ -57,7 +57,7 @@ function primaryHold(pass: Pass): Judgement | null {
     return null;
   }
   const text = `${names.primary} not ready: ${trouble}`;
-  if (state.notices.primary === text) {
+  if (!isNews(pass, 'primary', text)) {
     return idle(pass);
   }
   return decide(pass, {
@@ -120,6 +120,11 @@ function throughGate(pass: Pass, rollout: RolloutProgress): Judgement {
   }
   const { gate } = rollout;
   const isEntry = pass.state.phase !== 'Waiting' || gate?.name !== round.failed.name;
+  if (!isEntry && rollout === pass.state.rollout && pass.state.notices.primary === undefined) {
+    // Closed as before: asked again an interval later, without a word (R9).
+    wakeAt(pass, pass.now + pass.analysis.interval);
+    return idle(pass);
+  }
   return decide(pass, {
     kind: 'wait',
     reason: `Waiting to start ${rollout.toVersion}: gate ${round.failed.name} is closed.`,

@@ -39,7 +39,12 @@ export function sampleEntry(sample: SampleEntry): DecisionToRecord {
     key,
     uid,
     at,
-    situation: { problems: [], now: at, state: previous, canary: { namespace: key.namespace, name: key.name, uid } } as unknown as Situation,
+    situation: {
+      problems: [],
+      now: at,
+      state: previous,
+      canary: { namespace: key.namespace, name: key.name, uid },
+    } as unknown as Situation,
     answers: [{ id: 'metric/0', result: { kind: 'number', value: 98.69 }, at, took: 12 }],
     decision: {
       kind: 'advance',

@@ -12,7 +12,8 @@ import {
   type RolloutQuery,
   type RolloutsApi,
 } from '@aviary/plugin-rollouts-common';
-import { manyRollouts, type CanaryFixture } from './fixtures';
+import type { CanaryFixture } from './fixtures';
+import { manyRollouts } from './manyRollouts';
 
 /** A `RolloutsApi` on fixtures: filters, pages and takes commands like the real one, and remembers what it was asked. */
 export class FixtureRollouts implements RolloutsApi {

@@ -9,12 +9,9 @@ import { foldDecisions } from './foldDecisions';
 const FIRST_ROWS = 20;
 
 /** Every decision of the rollout, newest first, looks that came out alike folded; each row unfolds to its numbers. */
-export const DecisionsPanel = memo(function DecisionsPanel(props: {
-  canaryKey: CanaryKey;
-  rollout: Rollout;
-  decisions: Decision[];
-  versions: { from: string; to: string };
-}) {
+export const DecisionsPanel = memo(Decisions);
+
+function Decisions(props: { canaryKey: CanaryKey; rollout: Rollout; decisions: Decision[]; versions: { from: string; to: string } }) {
   const { canaryKey, rollout, decisions, versions } = props;
   const [isFailedOnly, setFailedOnly] = useState(false);
   const [isAll, setAll] = useState(false);
@@ -80,7 +77,7 @@ export const DecisionsPanel = memo(function DecisionsPanel(props: {
       )}
     </Panel>
   );
-});
+}
 
 function isBad(verdict: Decision['verdict'], kind: string): boolean {
   return verdict === 'fail' || verdict === 'error' || kind === 'rollback' || kind === 'fail';

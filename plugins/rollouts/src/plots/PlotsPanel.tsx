@@ -2,7 +2,7 @@ import { useMemo, useState } from 'react';
 import { RiTableLine } from '@remixicon/react';
 import { ToggleButton } from '@backstage/ui';
 import type { Decision, PastRollout, Rollout } from '@aviary/plugin-rollouts-common';
-import type { EngineClock } from '../live/engineClock';
+import { engineTime, type EngineClock } from '../live/engineClock';
 import { useEngineNow } from '../live/useEngineNow';
 import { useWidth } from '../live/useWidth';
 import { LiveMark } from '../parts/LiveMark';
@@ -30,7 +30,8 @@ export function PlotsPanel(props: {
   const { rollout, earlier, decisions, clock, answeredAt, failing } = props;
   const [showsTable, setShowsTable] = useState(false);
   const [measure, width] = useWidth(ASSUMED_WIDTH);
-  const now = useEngineNow(clock);
+  const ticking = useEngineNow(clock);
+  const now = failing ? engineTime(clock, clock.receivedAt) : ticking;
   const model = useMemo(() => plotModel(rollout, decisions, now, earlier), [rollout, decisions, now, earlier]);
   const isNarrow = width < NARROWEST_BESIDE;
   const plotWidth = isNarrow ? width : width - LABELS;

@@ -8,6 +8,8 @@ export interface ValueRange {
 }
 
 const HEADROOM = 0.3;
+/** Differences smaller than this part of the values are not worth an axis, nor can it be written. */
+const SMALLEST_SPREAD = 1e-6;
 
 /**
  * A range with round ends and three ticks, in which every value and the limit can be seen with some room on the failing side.
@@ -21,7 +23,7 @@ export function valueRange(series: Pick<CheckSeries, 'points' | 'min' | 'max' | 
   }
   const least = Math.min(...values);
   const most = Math.max(...values);
-  const spread = most - least || Math.abs(most) * 0.2 || 1;
+  const spread = Math.max(most - least, Math.abs(most) * (most === least ? 0.2 : SMALLEST_SPREAD), SMALLEST_SPREAD);
   const isPercentage = series.unit === '%' && most <= 100;
   const wantedLow = least === series.min ? least - spread * HEADROOM : least - spread * 0.1;
   const wantedHigh = most === series.max ? most + spread * HEADROOM : most + spread * 0.1;

@@ -84,7 +84,7 @@ export class DeliveryWorker {
         // The next delivery of a Canary becomes visible only when the one before it has gone out.
         if (claimed.length > 0) this.#again = true;
       } catch (error) {
-        this.#logger.warn('could not read the outbox', { error: messageOf(error) });
+        this.#logger.warn('the outbox could not be worked on', { error: messageOf(error) });
       }
     }
   }

@@ -9,5 +9,7 @@ module.exports = {
     '\\.ts$': [require.resolve('@backstage/cli/config/jestSwcTransform'), { jsc: { parser: { syntax: 'typescript' } } }],
   },
   // As in the other packages: much of node_modules is ES modules by now, which Jest cannot load as they are.
-  transformIgnorePatterns: ['/node_modules/(?:ajv|jest-.*|knex|pg|pg-.*|undici|axios|yaml|fflate|protobufjs|playwright-core|typescript)/'],
+  transformIgnorePatterns: [
+    '/node_modules/(?:ajv|jest-.*|knex|pg|pg-.*|undici|axe-core|axios|yaml|fflate|protobufjs|playwright-core|typescript)/',
+  ],
 };

@@ -30,7 +30,7 @@ export function Tiles(props: {
     return (
       <div className="av-tiles" aria-hidden>
         {[0, 1, 2, 3].map((tile) => (
-          <Skeleton key={tile} height={94} />
+          <Skeleton key={tile} width="100%" height={94} />
         ))}
       </div>
     );

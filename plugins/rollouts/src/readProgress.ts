@@ -44,8 +44,10 @@ function progressText(rollout: Rollout): string {
       return looks > 0 ? `fell at look ${look}` : `fell at ${formatWeight(reachedWeight(rollout))}`;
     case 'Progressing':
       return looks > 0 ? `look ${look} of ${looks}` : formatWeight(rollout.weight);
+    case 'Waiting':
+      return looks > 0 ? `look 0 of ${looks}` : formatWeight(rollout.weight);
     default:
-      return formatWeight(rollout.weight);
+      return looks > 0 ? `${looks} of ${looks} looks` : formatWeight(rollout.weight);
   }
 }
 

@@ -51,6 +51,8 @@ const KINDS: Record<string, VerdictLook> = {
   rollback: { label: 'Roll back', tone: 'failed', icon: RiArrowGoBackLine },
   fail: { label: 'Failed', tone: 'failed', icon: RiCloseLine },
   cancel: { label: 'Cancelled', tone: 'idle', icon: RiSubtractLine },
+  closed: { label: 'Closed', tone: 'idle', icon: RiFlag2Line },
+  terminate: { label: 'Terminate', tone: 'idle', icon: RiSubtractLine },
   invalid: { label: 'Invalid', tone: 'failed', icon: RiErrorWarningLine },
 };
 

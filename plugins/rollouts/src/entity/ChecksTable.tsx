@@ -3,13 +3,14 @@ import { checkLabel, formatLimit, formatValue } from '../format/formatValue';
 import { VerdictMark } from '../parts/VerdictMark';
 import { VERDICTS } from '../verdicts';
 
-/** The checks of one look in the order asked: values of both versions, limit, verdict. */
-export function ChecksTable({ checks, versions }: { checks: CheckResult[]; versions: { from: string; to: string } }) {
+/** The checks of one look: values of both versions, limit, verdict. */
+export function ChecksTable(props: { title: string; checks: CheckResult[]; versions: { from: string; to: string } }) {
+  const { title, checks, versions } = props;
   return (
     <table className="av-checks">
       <thead>
         <tr>
-          <th>Check, in the order asked</th>
+          <th>{title}</th>
           <th className="av-right">Canary {versions.to}</th>
           <th className="av-right av-wide-only">Primary {versions.from}</th>
           <th className="av-right">Limit</th>

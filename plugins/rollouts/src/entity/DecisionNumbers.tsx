@@ -20,7 +20,7 @@ export function DecisionNumbers(props: { canaryKey: CanaryKey; decision: Decisio
       {decision.checks.length === 0 ? (
         <p className="av-nothing">Nothing was measured for this decision.</p>
       ) : (
-        <ChecksTable checks={decision.checks} versions={versions} />
+        <ChecksTable title="Check, in the order asked" checks={decision.checks} versions={versions} />
       )}
       {showsQueries && (
         <dl className="av-queries">

@@ -51,7 +51,7 @@ describe('EntityRollouts', () => {
     const user = userEvent.setup();
     renderTab(api);
     await user.click(await screen.findByRole('button', { name: 'Numbers of 14:32:00' }));
-    const checks = screen.getByRole('row', { name: /^request success rate 98/ });
+    const checks = screen.getByRole('row', { name: /^request success rate ?98/ });
     expect(plain(checks.textContent)).toMatch(/98\.69 %.*99\.71 %.*≥ 99 %.*Fail/);
     await user.click(screen.getByRole('button', { name: 'Show queries' }));
     expect(screen.getByText(/histogram_quantile/)).toBeInTheDocument();

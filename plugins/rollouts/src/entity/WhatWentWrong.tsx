@@ -19,7 +19,7 @@ export function WhatWentWrong({ rollout, decisions }: { rollout: Rollout; decisi
   );
   return (
     <Panel title="What went wrong" note={`Last look, ${formatTime(last.at)}`}>
-      <ChecksTable checks={checks} versions={{ from: rollout.fromVersion ?? '', to: rollout.toVersion ?? '' }} />
+      <ChecksTable title="Check" checks={checks} versions={{ from: rollout.fromVersion ?? '', to: rollout.toVersion ?? '' }} />
       <dl className="av-stats">
         <Stat value={formatWeight(highest)} name="highest weight" />
         <Stat value={String(rollout.looks)} name={rollout.looks === 1 ? 'look' : 'looks'} />

@@ -15,7 +15,7 @@ const MOST_MOMENTS = 8;
 
 /**
  * The way from the last step that stood to the end of the rollout: when its weight was reached, every look that did not pass, the
- * rollback and what followed. Oldest first. Failed looks in the middle are told in one line when there are many.
+ * rollback and what followed. Oldest first; what only says the same again is left out. Failed looks in the middle are told in one line when there are many.
  *
  * @param decisions newest first
  * @param threshold failures allowed
@@ -23,7 +23,7 @@ const MOST_MOMENTS = 8;
 export function tellFall(decisions: Decision[], threshold: number): FallMoment[] {
   const told = [...decisions].reverse();
   const climb = told.findLastIndex((decision) => decision.weight > decision.weightBefore);
-  const moments = told.slice(Math.max(0, climb)).flatMap((decision, index) => {
+  const all = told.slice(Math.max(0, climb)).flatMap((decision, index) => {
     if (index === 0 && climb >= 0) {
       return [
         {
@@ -35,6 +35,7 @@ export function tellFall(decisions: Decision[], threshold: number): FallMoment[]
     }
     return decision.verdict === 'pass' ? [] : [toMoment(decision, threshold)];
   });
+  const moments = all.filter((moment, index) => index === 0 || moment.text !== all[index - 1].text);
   if (moments.length <= MOST_MOMENTS) {
     return moments;
   }
@@ -50,6 +51,8 @@ function toMoment(decision: Decision, threshold: number): FallMoment {
     at: decision.at,
     look: isEnd ? decisionLook({ verdict: null, kind: decision.kind }) : look,
     text: decision.reason,
-    ...(decision.verdict === 'fail' && !isEnd && { note: `${decision.failedChecks} of ${threshold} failures used` }),
+    ...(decision.verdict === 'fail' &&
+      !isEnd &&
+      !decision.reason.includes('failures used') && { note: `${decision.failedChecks} of ${threshold} failures used` }),
   };
 }

@@ -49,7 +49,7 @@ const ENDED_MARGIN = 0.06;
 const RUNNING_MARGIN = 0.25;
 
 /**
- * Arranges a rollout's decisions for the plots.
+ * Arranges a rollout's decisions for the plots; null when there is nothing to show: no look yet and none to come.
  *
  * @param decisions newest first
  * @param now the engine's time
@@ -68,6 +68,10 @@ export function plotModel(
   }
   const endedAt = past ? past.endedAt : rollout.endedAt;
   const runs = past === undefined && isRunning(rollout) && endedAt === null;
+  const looks = told.filter((decision, index) => decision.verdict !== null || isFirstTraffic(decision, told.slice(0, index)));
+  if (!runs && looks.length === 0) {
+    return null;
+  }
   const until = runs ? now : Math.max(endedAt ?? 0, told.at(-1)!.at);
   const start = Math.min(startedAt, told[0].at);
   const margin = runs ? Math.max((until - start) * RUNNING_MARGIN, 2 * rollout.interval) : Math.max((until - start) * ENDED_MARGIN, 1_000);
@@ -81,8 +85,8 @@ export function plotModel(
     weights,
     plan: runs ? planPoints(rollout, now, end) : [],
     topWeight: topWeight(rollout, weights, past?.maxWeight),
-    looks: told.filter((decision, index) => decision.verdict !== null || isFirstTraffic(decision, told.slice(0, index))),
-    dueAt: runs && rollout.paused === null ? rollout.dueAt : null,
+    looks,
+    dueAt: rollout.phase === 'Progressing' && runs && rollout.paused === null ? rollout.dueAt : null,
     checks: checkSeries(told, past === undefined ? rollout.checks : []),
   };
 }

@@ -24,8 +24,8 @@ describe('valueRange', () => {
 
   it.each([
     ['a success rate just around its limit', { points: points([99.86, 98.69]), min: 99, max: null, unit: '%' }, [98, 99, 100]],
-    ['a duration under its limit', { points: points([371, 412]), min: null, max: 500, unit: 'ms' }, [200, 400, 600]],
-    ['nothing measured yet, a limit known', { points: [], min: 99, max: null, unit: '%' }, [90, 95, 100]],
+    ['a duration under its limit', { points: points([371, 412]), min: null, max: 500, unit: 'ms' }, [300, 450, 600]],
+    ['nothing measured yet, a limit known', { points: [], min: 99, max: null, unit: '%' }, [95, 97.5, 100]],
     ['nothing known at all', { points: [], min: null, max: null, unit: '' }, [0, 0.5, 1]],
   ])('%s', (_name, series, ticks) => {
     expect(valueRange(series).ticks).toEqual(ticks);

@@ -7,7 +7,7 @@ export interface ValueRange {
   ticks: number[];
 }
 
-const HEADROOM = 0.3;
+const HEADROOM = 0.2;
 /** Differences smaller than this part of the values are not worth an axis, nor can it be written. */
 const SMALLEST_SPREAD = 1e-6;
 
@@ -46,10 +46,10 @@ function roundRange(wantedLow: number, wantedHigh: number, { floor, ceiling }: {
   }
 }
 
-/** The next of 1, 2, 2.5, 5 times a power of ten. */
+/** The next round number: one of a few figures times a power of ten. */
 function roundUp(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
-  const factor = [1, 2, 2.5, 5, 10].find((each) => clean(each * power) >= clean(value)) ?? 10;
+  const factor = [1, 1.5, 2, 2.5, 3, 4, 5, 10].find((each) => clean(each * power) >= clean(value)) ?? 10;
   return clean(factor * power);
 }
 

@@ -1,9 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ProviderError, type HttpClient, type HttpRequest, type HttpResponse } from '@aviary/provider-contract';
 import { isKubeError, resolveAddress, type AddressOptions } from '../kubernetes';
 import type { ClusterView } from './ClusterView';
 
-const CREDENTIALS = /^(authorization|proxy-authorization|cookie|dd-api-key|x-.*-(key|token))$/i;
+/** Names of headers and query parameters that hold something which nobody else may see. */
+const CREDENTIALS = /authorization|cookie|token|secret|passw|(api|application)-?_?key|^x-.*-key$|^[up]$/i;
 const DEFAULT_TIMEOUT = 5_000;
+/** Before the second try, in milliseconds; doubled for each further one. */
+const RETRY = 100;
 
 /**
  * The HTTP client that providers and webhooks get: addresses inside the cluster go through the API server when the
@@ -17,17 +21,18 @@ export function createClusterHttp(options: {
   const { direct, view, addresses } = options;
 
   async function proxied(
-    request: HttpRequest,
+    asked: HttpRequest,
     to: { namespace: string; service: string; port: number; scheme: 'http' | 'https'; path: string },
-  ) {
-    const path = withQuery(to.path, request.query);
+    timeoutMs: number,
+  ): Promise<HttpResponse> {
+    const path = withQuery(to.path, asked.query);
     try {
       const answer = await view.client.serviceProxy({ namespace: to.namespace, name: to.service, port: to.port }, path, {
-        method: request.method,
+        method: asked.method,
         scheme: to.scheme,
-        headers: request.headers,
-        body: request.body,
-        timeoutMs: request.timeout ?? DEFAULT_TIMEOUT,
+        headers: asked.headers,
+        body: asked.body,
+        timeoutMs,
         maxBytes: 1024 * 1024,
       });
       return { status: answer.status, headers: answer.headers, body: answer.body };
@@ -44,7 +49,7 @@ export function createClusterHttp(options: {
   }
 
   async function request(asked: HttpRequest): Promise<HttpResponse> {
-    const credentials = Object.keys(asked.headers ?? {}).some((header) => CREDENTIALS.test(header));
+    const credentials = [...Object.keys(asked.headers ?? {}), ...Object.keys(asked.query ?? {})].some((name) => CREDENTIALS.test(name));
     const address = resolveAddress(asked.url, {
       ...addresses,
       credentials,
@@ -52,14 +57,18 @@ export function createClusterHttp(options: {
     });
     if (address.kind === 'misconfigured') throw new ProviderError('misconfigured', address.message);
     if (address.kind === 'direct') return direct.request({ ...asked, url: address.url });
+    // As with direct requests the time limit spans all tries.
+    const deadline = performance.now() + (asked.timeout ?? DEFAULT_TIMEOUT);
     for (let tries = 0; ; tries++) {
-      const last = tries >= (asked.retries ?? 0);
+      const wait = RETRY * 2 ** tries;
+      const last = tries >= (asked.retries ?? 0) || performance.now() + wait >= deadline;
       try {
-        const response = await proxied(asked, address);
-        if (last || response.status < 500) return response;
+        const response = await proxied(asked, address, Math.max(1, deadline - performance.now()));
+        if (last || (response.status < 500 && response.status !== 429)) return response;
       } catch (error) {
         if (last || !(error instanceof ProviderError) || error.kind !== 'unavailable') throw error;
       }
+      await sleep(wait);
     }
   }
 

@@ -75,13 +75,13 @@ function createLogger(level: string): Logger {
   };
 }
 
-function once(run: (signal: string) => Promise<void>): (signal: string) => void {
+function once(stop: (signal: string) => Promise<void>): (signal: string) => void {
   let started = false;
   return (signal) => {
     // A second signal means now.
     if (started) process.exit(1);
     started = true;
-    run(signal).catch(fail);
+    stop(signal).catch(fail);
   };
 }
 

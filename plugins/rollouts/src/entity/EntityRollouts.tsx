@@ -4,7 +4,6 @@ import { getEntityRelations, useEntity } from '@backstage/plugin-catalog-react';
 import { useApi } from '@backstage/frontend-plugin-api';
 import { formatCanaryRef } from '@aviary/plugin-rollouts-common';
 import { rolloutsApiRef } from '../apis/rolloutsApiRef';
-import { askEvery } from '../live/askEvery';
 import { useAsked } from '../live/useAsked';
 import { useRolloutSignals } from '../live/useRolloutSignals';
 import { AnswerProblem, SupportDetails } from '../parts/AnswerProblem';
@@ -24,10 +23,10 @@ export function EntityRollouts() {
   const { entity } = useEntity();
   const [params, setParams] = useSearchParams();
   const entityRef = stringifyEntityRef(entity);
-  const signals = useRolloutSignals((ref) => known.includes(ref) || asked.askSoon());
+  const every = useRolloutSignals((ref) => known.includes(ref) || asked.askSoon());
   const asked = useAsked({
     question: entityRef,
-    every: askEvery(signals),
+    every,
     ask: () => api.list({ entity: entityRef, limit: MOST_CANARIES }),
   });
   const rollouts = asked.value?.items ?? [];

@@ -9,7 +9,6 @@ import {
   type RolloutEvent,
 } from '@aviary/plugin-rollouts-common';
 import { rolloutsApiRef } from '../apis/rolloutsApiRef';
-import { askEvery } from '../live/askEvery';
 import { browserTime, type EngineClock } from '../live/engineClock';
 import { useAsked, type Asked } from '../live/useAsked';
 import { useRolloutSignals } from '../live/useRolloutSignals';
@@ -38,10 +37,10 @@ const EARLIER_ROLLOUTS = 10;
 export function useCanary(key: CanaryKey, rolloutId: string | null): Asked<CanaryAnswer> {
   const api = useApi(rolloutsApiRef);
   const ref = formatCanaryRef(key);
-  const signals = useRolloutSignals((changed) => changed === ref && asked.askSoon());
+  const every = useRolloutSignals((changed) => changed === ref && asked.askSoon());
   const asked = useAsked<CanaryAnswer>({
     question: `${ref} ${rolloutId ?? ''}`,
-    every: askEvery(signals),
+    every,
     ask: async () => {
       const [{ rollout, clock, actions }, decisions, events, history] = await Promise.all([
         api.get(key),

@@ -3,7 +3,6 @@ import { RiRocketLine } from '@remixicon/react';
 import { PluginHeader } from '@backstage/ui';
 import { useApi } from '@backstage/frontend-plugin-api';
 import { rolloutsApiRef } from '../apis/rolloutsApiRef';
-import { askEvery } from '../live/askEvery';
 import type { EngineClock } from '../live/engineClock';
 import { useAsked } from '../live/useAsked';
 import { useRolloutSignals } from '../live/useRolloutSignals';
@@ -25,10 +24,10 @@ const SIGNALS_TOGETHER = 1_000;
 export function RolloutsOverview() {
   const api = useApi(rolloutsApiRef);
   const [filters, change] = useRolloutFilters();
-  const signals = useRolloutSignals(() => asked.askSoon());
+  const every = useRolloutSignals(() => asked.askSoon());
   const asked = useAsked({
     question: JSON.stringify(filters),
-    every: askEvery(signals),
+    every,
     soon: SIGNALS_TOGETHER,
     ask: async () => {
       const narrowed = { cluster: filters.cluster, namespace: filters.namespace };

@@ -77,7 +77,7 @@ export function CheckPlot(props: { series: CheckSeries; model: PlotModel; layout
       {marks(series.points, x).map((point) => (
         <Mark key={point.at} x={x(point.at)} y={within(point.value ?? 0)} isFailed={point.verdict === 'fail'} />
       ))}
-      {model.now !== null && <EndLabels series={series} x={x(model.now) + 5} y={within} right={right} />}
+      {model.now !== null && <EndLabels series={series} x={x(model.now) + 5} y={within} right={right} bottom={bottom} />}
     </g>
   );
 }
@@ -104,7 +104,7 @@ function Mark({ x, y, isFailed }: { x: number; y: number; isFailed: boolean }) {
   return <circle cx={x} cy={y} r={3.5} fill="var(--av-canary)" stroke="var(--bui-bg-neutral-1)" strokeWidth={1.5} />;
 }
 
-function EndLabels({ series, x, y, right }: { series: CheckSeries; x: number; y: Scale; right: number }) {
+function EndLabels({ series, x, y, right, bottom }: { series: CheckSeries; x: number; y: Scale; right: number; bottom: number }) {
   const { last } = series;
   if (last === undefined || last.value === null || right - x < 52) {
     return null;
@@ -120,12 +120,13 @@ function EndLabels({ series, x, y, right }: { series: CheckSeries; x: number; y:
   const primary = y(last.primary) + 4;
   const missing = Math.max(0, CLOSEST_LABELS - Math.abs(canary - primary)) / 2;
   const away = canary <= primary ? -missing : missing;
+  const tooLow = Math.max(0, Math.max(canary + away, primary - away) - bottom);
   return (
     <>
-      <text x={x} y={canary + away} className="av-plot-canary">
+      <text x={x} y={canary + away - tooLow} className="av-plot-canary">
         canary
       </text>
-      <text x={x} y={primary - away}>
+      <text x={x} y={primary - away - tooLow}>
         primary
       </text>
     </>

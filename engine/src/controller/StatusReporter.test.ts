@@ -100,9 +100,12 @@ it('compares with what the server kept, not with what was sent', async () => {
   stage.cluster.server.faults.stallWatches(false);
 });
 
-it('writes nothing without a lease that covers the write', async () => {
-  await reporter.report(canary(), status(), { mayWrite: false, driven: false });
+it('writes nothing without a lease that covers the write, and says so, because nothing else would bring it back', async () => {
+  const before = { mayWrite: false, driven: false };
+  await expect(reporter.report(canary(), status(), before)).rejects.toMatchObject({ result: 'failed', kind: 'conflict' });
   expect(patches()).toEqual([]);
+  await reporter.report(canary(), status(), OWN);
+  await reporter.report(canary(), status(), before);
 });
 
 it('tells when it could not write, but not about a Canary that is gone', async () => {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '@aviary/provider-contract';
 import { isKubeError, resourceTypes } from '../kubernetes';
+import { ActionFailure } from './ActionFailure';
 import type { ClusterView } from './ClusterView';
 
 /** Fields of the status that nobody but the engine that drives a Canary writes. */
@@ -36,7 +37,7 @@ export class StatusReporter {
    * Brings `status` in line with `wanted`. Fields that are not ours stay; while another engine drives the Canary only
    * the conditions are ours to write. Without a lease that covers the write nothing is written.
    *
-   * @throws KubeError when the status could not be written
+   * @throws KubeError or ActionFailure when the status is not as wanted and could not be written: it must be tried again
    */
   async report(
     canary: KubeObject,
@@ -52,7 +53,7 @@ export class StatusReporter {
       if (!driven) this.#written ??= current;
       return;
     }
-    if (!mayWrite) return;
+    if (!mayWrite) throw new ActionFailure('failed', 'conflict', 'the lease is about to end; nothing is written until it is renewed');
     const { namespace, name } = canary.metadata;
     try {
       const patch = { status: Object.fromEntries(differing) };

@@ -1,0 +1,58 @@
+import type { Engine } from '@aviary/engine';
+import { recordRoutes, type Routes } from '../harness/Routes';
+import { addService, addTools, INTERVAL, LADDER, NAMESPACE, release, statusOf, waitForPhase, waitForWeight } from '../harness/service';
+import { setStage, type Stage } from '../harness/Stage';
+import { until } from '../harness/until';
+
+jest.setTimeout(120_000);
+
+describe('a database that is away in mid-rollout', () => {
+  const name = 'orders';
+  let stage: Stage;
+  let engine: Engine;
+  let routes: Routes;
+
+  beforeAll(async () => {
+    stage = await setStage({ speed: 20 });
+    await addTools(stage, [name]);
+    engine = await stage.startEngine();
+    await addService(stage, name);
+    await waitForPhase(stage, name, 'Initialized');
+    routes = recordRoutes(stage, NAMESPACE, name);
+  });
+  afterAll(() => stage.close());
+
+  it.each([
+    ['refuse', '1.1.0'],
+    ['freeze', '1.2.0'],
+  ] as const)('stays put while it does (%s), says so, and goes on where it was', async (how, tag) => {
+    routes.changes.length = 0;
+    await release(stage, name, tag);
+    await waitForWeight(stage, name, 20);
+    await stage.postgres.suspend(how);
+    // What was committed just before may still be carried out.
+    const stopped = stage.sandbox.clock.now();
+    const away = await until(async () => (engine.health().ready ? null : engine.health()), 30_000);
+    expect(away?.problems).toEqual([expect.stringContaining('the database does not answer')]);
+    // A minute at least, and so long that the lease has ended too.
+    await until(async () => (stage.sandbox.clock.now() > stopped + 60_000 ? true : null), 30_000);
+    const weight = routes.canary();
+    const status = statusOf(stage, name);
+    expect(LADDER).toContain(weight);
+    expect(routes.changes.filter(({ at }) => at > stopped).length).toBeLessThanOrEqual(1);
+    expect(routes.changes.filter(({ at }) => at > stopped + INTERVAL)).toEqual([]);
+
+    await stage.postgres.resume();
+    await waitForPhase(stage, name, 'Succeeded', tag);
+    expect(engine.health()).toMatchObject({ ready: true, problems: [] });
+    expect(routes.changes.map(({ canary }) => canary)).toEqual([...LADDER, 0]);
+    const steps = routes.changes.slice(1).map(({ at }, index) => at - routes.changes[index].at);
+    for (const step of steps) expect(step).toBeGreaterThanOrEqual(INTERVAL);
+    expect(routes.lost()).toBe(0);
+    expect(status).toMatchObject({ phase: 'Progressing', canaryWeight: weight, failedChecks: 0 });
+    const decisions = await stage.decisions(NAMESPACE, name);
+    const sequences = decisions.map(({ sequence }) => sequence);
+    expect(sequences).toEqual(sequences.map((_, index) => sequences[0] + index));
+    expect(decisions.filter(({ kind }) => kind === 'advance').map(({ weight: decided }) => decided)).toEqual(LADDER);
+  });
+});

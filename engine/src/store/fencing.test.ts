@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { CanaryKey, Lease } from './RolloutStore';
+import { PostgresShardLeases } from './PostgresShardLeases';
 import { shardCount, shardOf } from './shardOf';
 import { sampleEntry } from './testing/sampleEntry';
 import { TestDatabase } from './testing/TestDatabase';
@@ -137,13 +138,13 @@ describe('the fence between a decision and a claim', () => {
 
   it('needs four statements for a decision, a confirmation and a renewal', async () => {
     const statements: string[] = [];
-    ledger.knex.on('query', ({ sql }: { sql: string }) => statements.push(sql));
+    for (const { knex } of [ledger, ledger.database]) knex.on('query', ({ sql }: { sql: string }) => statements.push(sql));
     async function count(work: () => Promise<unknown>): Promise<number> {
       statements.length = 0;
       await work();
       return statements.length;
     }
-    const leases = ledger.leases({ engineId: 'one', cluster: key.cluster });
+    const leases = new PostgresShardLeases(ledger.database, { engineId: 'one', cluster: key.cluster, ttlMs: 10_000 });
     const { shards } = await leases.renew();
     const lease = { engineId: 'one', shard, epoch: shards.get(shard)! };
     const first = sampleEntry({ key, uid });
@@ -158,5 +159,14 @@ describe('the fence between a decision and a claim', () => {
     expect(await count(() => ledger.store.record(lease, second))).toBe(4);
     expect(await count(() => ledger.store.confirm(lease, key, 2, first.at, null))).toBe(4);
     expect(await count(() => leases.renew())).toBe(4);
+  });
+
+  it('renews a lease also while every connection of the pool is busy', async () => {
+    const leases = ledger.leases({ engineId: 'one', cluster: key.cluster });
+    await leases.renew();
+    const busy = await Promise.all(Array.from({ length: 10 }, () => ledger.knex.transaction()));
+    const { shards } = await leases.renew();
+    expect(shards.size).toBe(shardCount);
+    await Promise.all(busy.map((transaction) => transaction.rollback()));
   });
 });

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { type DatabaseOptions, openDatabase, openMigrationDatabase } from './Database';
+import { type Database, type DatabaseOptions, openDatabase, openMigrationDatabase } from './Database';
 import { Notifications } from './Notifications';
 import { PostgresRolloutReader } from './PostgresRolloutReader';
 import { PostgresRolloutStore } from './PostgresRolloutStore';
@@ -19,7 +19,7 @@ export interface OpenStore {
   migrate(): Promise<void>;
   /** Binds the cluster's name to the uid of its kube-system namespace. @throws ClusterNameTaken */
   claimCluster(name: string, kubeSystemUid: string): Promise<void>;
-  /** Leases of one cluster's shards. `ttlMs`: default 10 s. */
+  /** Leases of one cluster's shards, on a connection of their own. `ttlMs`: default 10 s. */
   leases(options: { engineId: string; cluster: string; ttlMs?: number }): ShardLeases;
   /** Whether the database answers now. */
   ping(): Promise<boolean>;
@@ -30,10 +30,11 @@ export interface OpenStore {
 /** Opens the ledger for an engine. Nothing is connected before it is used. `now`: the engine's clock, default the wall clock. */
 export function openStore(options: DatabaseOptions & { now?: () => number }): OpenStore {
   const database = openDatabase(options);
+  const heartbeats: Database[] = [];
   const notifications = new Notifications(options.connection);
   const close = async () => {
     await notifications.close();
-    await database.knex.destroy();
+    await Promise.all([database, ...heartbeats].map(({ knex }) => knex.destroy()));
   };
   return {
     knex: database.knex,
@@ -48,7 +49,12 @@ export function openStore(options: DatabaseOptions & { now?: () => number }): Op
       }
     },
     claimCluster: (name, kubeSystemUid) => claimCluster(database, name, kubeSystemUid),
-    leases: ({ ttlMs = 10_000, ...rest }) => new PostgresShardLeases(database, { ttlMs, ...rest }),
+    leases({ ttlMs = 10_000, ...rest }) {
+      // A heartbeat that waited for a connection behind hundreds of decisions would cost the lease, and with it all of them.
+      const heartbeat = openDatabase({ ...options, poolSize: 1 });
+      heartbeats.push(heartbeat);
+      return new PostgresShardLeases(heartbeat, { ttlMs, ...rest });
+    },
     async ping() {
       return database.knex.raw('SELECT 1').then(
         () => true,

@@ -15,7 +15,7 @@ const QUIET = [
 /** Path of a Chromium on this machine: `$AVIARY_CHROMIUM`, or where packages put it; undefined when there is none. */
 export function findChromium(): string | undefined {
   const given = process.env.AVIARY_CHROMIUM;
-  return [...(given ? [given] : []), ...PLACES].find((path) => {
+  return (given ? [given] : PLACES).find((path) => {
     try {
       accessSync(path, constants.X_OK);
       return true;

@@ -54,6 +54,8 @@ describeWithBrowser('the portal, as somebody sees it in a browser', () => {
     ] as const) {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 900 });
+      // The portal builds itself anew for another theme or width: loaded again, it is clear when that is done.
+      await page.reload();
       await settled();
       // A window as high as the page: what sticks to the window's edges stands where it should.
       const height = await page.evaluate(() =>
@@ -65,9 +67,11 @@ describeWithBrowser('the portal, as somebody sees it in a browser', () => {
     }
     await page.emulateMedia({ colorScheme: 'light' });
     await page.setViewportSize(DESKTOP);
+    await page.reload();
+    await settled();
   }
 
-  /** Resolves when the page shows its content, laid out in what it was just given: the portal builds it anew for another theme or device. */
+  /** Resolves when the page shows its content, laid out and painted. */
   async function settled() {
     const { page } = visitor;
     await page.getByText(/^Live, updated/).waitFor();
@@ -176,7 +180,6 @@ describeWithBrowser('the portal, as somebody sees it in a browser', () => {
       const kubectl = demo!.kubectl('-n', 'test', 'set', 'image', 'deployment/podinfo', '*=ghcr.io/stefanprodan/podinfo:6.0.1');
       const start = await visitor.follow('20 % of the traffic', (text) => /Progressing[^]*At 20\s%/.test(text), 60);
       await kubectl;
-      await picture('entity-progressing');
       const seen = [...start, ...(await visitor.follow('Succeeded', (text) => text.startsWith('Succeeded'), 60))];
 
       expect(await page.evaluate(() => performance.timeOrigin)).toBe(opened);
@@ -275,12 +278,14 @@ describeWithBrowser('the portal, as somebody sees it in a browser', () => {
       await visitor.follow('some traffic', (text) => /^Progressing[^]*At \d+\s%/.test(text), 60);
       await card.getByRole('button', { name: 'Pause' }).click();
       await visitor.follow('Paused', (text) => /^Paused[^]*Paused at \d+\s%/.test(text), 20);
+      await picture('entity-paused');
       const [, weight] = /Paused at (\d+)\s%/.exec(await card.innerText())!;
       // Two intervals of 30 s.
       await sandboxTime(60_000);
       expect(await card.innerText()).toMatch(new RegExp(`^Paused[^]*Paused at ${weight}\\s%`));
       await card.getByRole('button', { name: 'Resume' }).click();
       await visitor.follow('more traffic', (text) => Number(/^Progressing[^]*At (\d+)\s%/.exec(text)?.[1]) > Number(weight), 30);
+      await picture('entity-progressing');
 
       await card.getByRole('button', { name: /^More .*actions$/ }).click();
       await page.getByRole('menuitem', { name: 'Abort…' }).click();

@@ -20,6 +20,8 @@ export interface DatabaseOptions {
   schema?: string;
   /** Connections at most. Default 10. */
   poolSize?: number;
+  /** Milliseconds that somebody may wait for a free connection. Default: so short that a person who waits for a page can be told. */
+  patience?: number;
 }
 
 /** Knex prints what it throws as well. */
@@ -42,7 +44,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const knex = createKnex({
     client: 'pg',
     connection: { ...connectionObject(options.connection), ...limited() },
-    acquireConnectionTimeout: databaseLimits.acquire,
+    acquireConnectionTimeout: options.patience ?? databaseLimits.acquire,
     pool: { min: 0, max: options.poolSize ?? 10, afterCreate: dropWhenSilent },
     log: silent,
   });

@@ -8,6 +8,12 @@ import type { RolloutReader, RolloutStore, ShardLeases } from './RolloutStore';
 import { claimCluster } from './claimCluster';
 import { migrate } from './migrate';
 
+/**
+ * Milliseconds. When hundreds of Canaries have something to decide at once, the pool's queue is what puts them in order: waiting in it
+ * is no sign of trouble. A database that is away is noticed by those whose turn it is.
+ */
+const PATIENCE = 30_000;
+
 /** The engine's database, opened. */
 export interface OpenStore {
   /** The pool, for its metrics and for counting statements. */
@@ -29,7 +35,7 @@ export interface OpenStore {
 
 /** Opens the ledger for an engine. Nothing is connected before it is used. `now`: the engine's clock, default the wall clock. */
 export function openStore(options: DatabaseOptions & { now?: () => number }): OpenStore {
-  const database = openDatabase(options);
+  const database = openDatabase({ ...options, patience: PATIENCE });
   const heartbeats: Database[] = [];
   const notifications = new Notifications(options.connection);
   const close = async () => {

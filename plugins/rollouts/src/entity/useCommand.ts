@@ -19,6 +19,7 @@ export interface Command {
 
 const LOOK_EVERY = 500;
 const LOOK_TIMES = 40;
+const OUTCOME_STAYS = 15_000;
 
 const DONE: Record<CommandType, string> = {
   pause: 'Paused.',
@@ -38,6 +39,13 @@ export function useCommand(key: CanaryKey, rollout: Rollout | undefined, onAnswe
   const alive = useRef(true);
   const latest = useRef({ key, rollout, onAnswered });
   latest.current = { key, rollout, onAnswered };
+  useEffect(() => {
+    if (state.isSending || state.outcome === null) {
+      return undefined;
+    }
+    const timer = setTimeout(() => setState({ isSending: false, outcome: null }), OUTCOME_STAYS);
+    return () => clearTimeout(timer);
+  }, [state]);
   useEffect(() => {
     alive.current = true;
     return () => {

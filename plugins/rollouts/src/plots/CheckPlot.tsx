@@ -112,7 +112,7 @@ function EndLabels({ series, x, y, right, bottom }: { series: CheckSeries; x: nu
   const canary = y(last.value) + 4;
   if (last.primary === null) {
     return (
-      <text x={x} y={canary} className="av-plot-canary">
+      <text x={x} y={canary} className="av-plot-end av-plot-canary">
         canary
       </text>
     );
@@ -123,10 +123,10 @@ function EndLabels({ series, x, y, right, bottom }: { series: CheckSeries; x: nu
   const tooLow = Math.max(0, Math.max(canary + away, primary - away) - bottom);
   return (
     <>
-      <text x={x} y={canary + away - tooLow} className="av-plot-canary">
+      <text x={x} y={canary + away - tooLow} className="av-plot-end av-plot-canary">
         canary
       </text>
-      <text x={x} y={primary - away - tooLow}>
+      <text x={x} y={primary - away - tooLow} className="av-plot-end">
         primary
       </text>
     </>

@@ -18,7 +18,7 @@ import { metricSources } from './controller/metricSources';
 import { Observer } from './controller/Observer';
 import { SecretReader } from './controller/SecretReader';
 import { ShardKeeper } from './controller/ShardKeeper';
-import { ClusterCache, KubeClient, KubeTransport, loadClusterAccess, resourceTypes, type ClusterSource } from './kubernetes';
+import { ClusterCache, KubeClient, KubeTransport, loadClusterAccess, resourceTypes, type ClusterAccess } from './kubernetes';
 import { createProviderRegistry, type ProviderDefinition } from './registry';
 import { openStore, shardOf } from './store';
 import { EngineMetrics } from './telemetry/EngineMetrics';
@@ -62,7 +62,7 @@ export async function createEngine({ config, logger, providers = [] }: EngineOpt
   const engineId = randomUUID();
   const registry = await createProviderRegistry(config.providers);
   for (const provider of providers) registry.add(provider);
-  const access = await loadClusterAccess(clusterSource(config));
+  const access = await clusterAccess(config);
   const transport = new KubeTransport(access, { userAgent: `aviary/${VERSION}` });
   const client = new KubeClient(transport, { fieldManager: config.fieldManager });
   const cache = new ClusterCache(client, { onListenerError: (error) => logger.error('a watch listener failed', { error: String(error) }) });
@@ -159,7 +159,11 @@ export async function createEngine({ config, logger, providers = [] }: EngineOpt
     metrics: metrics.registry,
     health,
     async start() {
-      await database.migrate();
+      await database.migrate().catch((error) => {
+        throw new Error(`the database cannot be used: ${error.message}; correct rollouts.engine.database or start it first`, {
+          cause: error,
+        });
+      });
       const identity = await client.get(resourceTypes.namespace, { name: 'kube-system' });
       await database.claimCluster(config.cluster.name, identity.metadata.uid ?? '');
       await controller.start();
@@ -179,9 +183,11 @@ export async function createEngine({ config, logger, providers = [] }: EngineOpt
   };
 }
 
-function clusterSource({ cluster }: EngineConfig): ClusterSource {
-  if (cluster.kubeconfig !== undefined) return { from: 'file', path: cluster.kubeconfig, context: cluster.context };
-  return { from: 'default', context: cluster.context };
+async function clusterAccess({ cluster: { kubeconfig, context } }: EngineConfig): Promise<ClusterAccess> {
+  if (kubeconfig === undefined) return loadClusterAccess({ from: 'default', context });
+  if (!existsSync(kubeconfig))
+    throw new Error(`there is no kubeconfig ${kubeconfig}; correct rollouts.engine.cluster.kubeconfig or --kubeconfig`);
+  return loadClusterAccess({ from: 'file', path: kubeconfig, context });
 }
 
 function sum(numbers: Iterable<number>): number {

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import pino from 'pino';
 import { parseEngineConfig, type EngineConfig } from './config/EngineConfig';
 import { readConfigFile } from './config/readConfigFile';
@@ -19,7 +19,7 @@ const program = new Command('engine')
   .requiredOption('-c, --config <file>', 'app-config.yaml with a section rollouts.engine')
   .option('--kubeconfig <file>', 'kubeconfig to use instead of the configured one')
   .option('--context <name>', 'context of the kubeconfig')
-  .option('--log-level <level>', 'debug, info, warn or error', 'info')
+  .addOption(new Option('--log-level <level>', 'how much is logged').choices(['debug', 'info', 'warn', 'error']).default('info'))
   .action((options: Options) => run(options).catch(fail));
 
 program.parse();

@@ -67,8 +67,8 @@ export const engineConfigSchema = z.strictObject({
   fieldManager: z.string().default('flagger'),
   /** Packages with further providers, by name. */
   providers: z.array(z.string()).default([]),
-  /** Stand-alone process: where /healthz, /readyz and /metrics are served. */
-  listen: z.strictObject({ host: z.string().default('0.0.0.0'), port: z.number().int().min(0).max(65535).default(8080) }).prefault({}),
+  /** Stand-alone process: where /healthz, /readyz and /metrics are served. In a pod `0.0.0.0`, so that the kubelet gets there. */
+  listen: z.strictObject({ host: z.string().default('127.0.0.1'), port: z.number().int().min(0).max(65535).default(8080) }).prefault({}),
 });
 
 /** Settings with defaults filled in; durations are milliseconds. */
@@ -82,8 +82,28 @@ export type EngineConfig = z.output<typeof engineConfigSchema>;
 export function parseEngineConfig(input: unknown): EngineConfig {
   const result = engineConfigSchema.safeParse(input);
   if (result.success) return result.data;
-  const lines = result.error.issues.map((issue) => `  rollouts.engine.${issue.path.join('.')}: ${issue.message}`);
+  const lines = result.error.issues.map((issue) => {
+    const message = issue.code === 'unrecognized_keys' ? `unknown setting ${quoted(issue.keys)}; ${knownAt(issue.path)}` : issue.message;
+    return `  ${['rollouts', 'engine', ...issue.path].join('.')}: ${message}`;
+  });
   throw new Error(`the engine's configuration is not valid:\n${lines.join('\n')}`);
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(', ');
+}
+
+/** What may stand there instead. */
+function knownAt(path: readonly PropertyKey[]): string {
+  let schema: z.ZodType = engineConfigSchema;
+  for (const key of path) schema = unwrapped(schema).shape[key as string];
+  return `known are ${Object.keys(unwrapped(schema).shape).join(', ')}`;
+}
+
+/** The object inside defaults. Only objects can have unknown keys. */
+function unwrapped(schema: z.ZodType): z.ZodObject {
+  const inner = (schema as z.ZodPrefault | z.ZodOptional).def.innerType as z.ZodType | undefined;
+  return inner ? unwrapped(inner) : (schema as z.ZodObject);
 }
 
 function parseDuration(text: string): number {

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
  * Reads `rollouts.engine` of an app-config.yaml. `${NAME}` stands for an environment variable, `$${` for itself,
  * as in Backstage's own configuration.
  *
- * @throws Error naming the file, and the variable or section that is missing
+ * @throws Error naming the file, and the variable or section that is missing, or the line that is not YAML
  */
 export async function readConfigFile(path: string, environment: NodeJS.ProcessEnv = process.env): Promise<Record<string, unknown>> {
   let text: string;
@@ -14,11 +14,19 @@ export async function readConfigFile(path: string, environment: NodeJS.ProcessEn
   } catch (error) {
     throw new Error(`cannot read the configuration ${path}: ${(error as Error).message}`);
   }
-  const section = parse(text)?.rollouts?.engine;
+  const section = parseYaml(text, path)?.rollouts?.engine;
   if (section === undefined || section === null || typeof section !== 'object') {
     throw new Error(`${path} has no section rollouts.engine; the README of engine/ shows one`);
   }
   return substitute(section, path, environment) as Record<string, unknown>;
+}
+
+function parseYaml(text: string, path: string): { rollouts?: { engine?: unknown } } | null {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new Error(`${path} is not YAML: ${(error as Error).message.trimEnd()}`);
+  }
 }
 
 function substitute(value: unknown, path: string, environment: NodeJS.ProcessEnv): unknown {

@@ -54,7 +54,7 @@ async function start(engineId = 'one'): Promise<void> {
     clock: cluster.clock,
     logger: silentLogger,
     makeLoop({ namespace, name }, uid, hooks) {
-      const canary = () => {
+      const current = () => {
         const found = cluster.view.get('canaries', namespace, name);
         return found?.metadata.uid === uid ? found : undefined;
       };
@@ -68,7 +68,7 @@ async function start(engineId = 'one'): Promise<void> {
           async observe(cause, memory) {
             log.push([name, 'observe', cause, ...hooks.commands().map(({ id }) => id)].join(' '));
             hooks.dependsOn(new Set(dependencies[name]));
-            return canary() ? aSituation({ now: cluster.clock.now(), cause, ...memory }) : null;
+            return current() ? aSituation({ now: cluster.clock.now(), cause, ...memory }) : null;
           },
           judge: () => ({ kind: 'idle', wakeAt: null }),
           ask: async () => [],
@@ -113,8 +113,8 @@ async function quiet(): Promise<void> {
 }
 
 function command(id: string, name: string): Promise<void> {
-  const command: Command = { id, type: 'pause', rolloutId: null, revision: null, gate: null, by: 'ann', why: '', at: 1 };
-  return store.addCommand(keyOf(name), command);
+  const pause: Command = { id, type: 'pause', rolloutId: null, revision: null, gate: null, by: 'ann', why: '', at: 1 };
+  return store.addCommand(keyOf(name), pause);
 }
 
 /** Puts a Canary into the ledger, under the lease of an engine that is gone. */

@@ -3,6 +3,8 @@ import '../styles/tokens.css';
 import '../styles/parts.css';
 import '../styles/page.css';
 import '../styles/entity.css';
+import '../styles/noCanary.css';
+import '../styles/rail.css';
 import '../styles/plots.css';
 import '../styles/tables.css';
 

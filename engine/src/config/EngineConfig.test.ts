@@ -1,6 +1,6 @@
 import { parseEngineConfig } from './EngineConfig';
 
-const MINIMAL = { cluster: {}, database: { connection: 'postgres://127.0.0.1/aviary' } };
+const MINIMAL = { database: { connection: 'postgres://127.0.0.1/aviary' } };
 
 /** The lines after the first one. */
 function complaints(input: unknown): string[] {
@@ -44,7 +44,7 @@ it.each([
 });
 
 it.each([
-  [{ cluster: {} }, 'rollouts.engine.database: Invalid input: expected object, received undefined'],
+  [{}, 'rollouts.engine.database: Invalid input: expected object, received undefined'],
   [{ ...MINIMAL, database: {} }, 'rollouts.engine.database.connection: Invalid input'],
   [{ ...MINIMAL, cluster: { name: 'The Cluster' } }, 'rollouts.engine.cluster.name: must be lower-case letters, digits, "-" and "."'],
   [{ ...MINIMAL, minInterval: 'soon' }, 'rollouts.engine.minInterval: must be a duration like "10s" or "1m30s"'],

@@ -13,18 +13,20 @@ const duration = z
 export const engineConfigSchema = z.strictObject({
   /** Read by the portal: run the engine in its backend. */
   enabled: z.boolean().default(true),
-  cluster: z.strictObject({
-    /** How people call this cluster; bound to the cluster's identity in the database. */
-    name: z
-      .string()
-      .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'must be lower-case letters, digits, "-" and "."')
-      .default('default'),
-    /** Path of a kubeconfig. Default: KUBECONFIG, ~/.kube/config, or the pod's service account. */
-    kubeconfig: z.string().optional(),
-    context: z.string().optional(),
-    /** Watch one namespace only. */
-    namespace: z.string().optional(),
-  }),
+  cluster: z
+    .strictObject({
+      /** How people call this cluster; bound to the cluster's identity in the database. */
+      name: z
+        .string()
+        .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'must be lower-case letters, digits, "-" and "."')
+        .default('default'),
+      /** Path of a kubeconfig. Default: KUBECONFIG, ~/.kube/config, or the pod's service account. */
+      kubeconfig: z.string().optional(),
+      context: z.string().optional(),
+      /** Watch one namespace only. */
+      namespace: z.string().optional(),
+    })
+    .prefault({}),
   database: z.strictObject({
     /** A Postgres URL, or pg's connection object. */
     connection: z.union([z.string(), z.record(z.string(), z.unknown())]),

@@ -111,6 +111,7 @@ export async function createEngine({ config, logger, providers = [] }: EngineOpt
       includeLabelPrefixes: config.includeLabelPrefixes,
       configTracking: config.configTracking,
       minInterval: config.minInterval,
+      fieldManager: config.fieldManager,
       decision: DECISION_SETTINGS,
     },
   });

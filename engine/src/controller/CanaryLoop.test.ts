@@ -417,6 +417,25 @@ describe('actions', () => {
     expect(log.some((line) => line.startsWith('record'))).toBe(false);
   });
 
+  it('repair at once what a decision only told about', async () => {
+    const world = missingRoutes();
+    await takeOver();
+    world.present = false;
+    decideOnce(2, 10);
+    const repairs: number[] = [];
+    const act = parts.act;
+    parts.act = async (...args) => {
+      repairs.push(clock.now());
+      await act(...args);
+    };
+    loop.changed();
+    await pass(1_000);
+    world.present = false;
+    loop.changed();
+    await pass(15_000);
+    expect(repairs.map((at) => Math.round((at - repairs[0]) / 1_000))).toEqual([0, 10]);
+  });
+
   it('go on to the next group only while they succeed', async () => {
     const second = { ...setRoutes, key: 'second' };
     parts.converge = ({ state }) => (state === null ? DONE : { actions: [setRoutes, second], confirmed: false, waiting: null });

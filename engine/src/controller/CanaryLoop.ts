@@ -66,6 +66,8 @@ export class CanaryLoop {
   readonly #retries: ActionRetries;
   #state: RolloutState | null = null;
   #confirmedAt: number | null = null;
+  /** Whether the desired world was seen since it was decided on, by this decision or one before that wanted the same. */
+  #wasSeen = false;
   #recordedDueAt: number | null = null;
   #polledAt: number | null = null;
   #loaded = false;
@@ -160,6 +162,7 @@ export class CanaryLoop {
     // An idle Canary costs no write at takeover either.
     this.#recordedDueAt = this.#confirmedAt === null ? null : -1;
     this.#polledAt = null;
+    this.#wasSeen = this.#confirmedAt !== null;
     this.#retries.clear();
     this.#mustFence = this.#state?.rollout?.endedAt === null;
     this.#loaded = true;
@@ -231,7 +234,10 @@ export class CanaryLoop {
       return false;
     }
     // What fails goes on failing while the same world is desired: only another one starts afresh.
-    if (!isDeepStrictEqual(this.#state?.desired, decision.state.desired)) this.#retries.clear();
+    if (!isDeepStrictEqual(this.#state?.desired, decision.state.desired)) {
+      this.#retries.clear();
+      this.#wasSeen = false;
+    }
     this.#state = decision.state;
     this.#confirmedAt = null;
     this.#recordedDueAt = null;
@@ -242,10 +248,11 @@ export class CanaryLoop {
   async #settle(lease: Lease, situation: Situation, convergence: Convergence, wakeAt: number | null): Promise<boolean> {
     if (convergence.confirmed && this.#state && this.#confirmedAt === null) {
       this.#confirmedAt = situation.now;
+      this.#wasSeen = true;
       return false;
     }
-    // The world has been as desired: whatever is to be done now was undone by somebody.
-    const repairing = this.#confirmedAt !== null;
+    // Whatever is to be done now was undone by somebody.
+    const repairing = this.#wasSeen;
     const due = convergence.actions.filter(({ key }) => this.#retries.due(key, repairing));
     for (const action of due) if (!(await this.#act(action, situation, lease, repairing))) break;
     // Looked at again at once: to go on, and to tell of what failed.

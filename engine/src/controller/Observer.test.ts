@@ -107,6 +107,52 @@ describe('routes', () => {
   });
 });
 
+describe('drift', () => {
+  beforeEach(async () => {
+    await initialised();
+    stage.confirmedAt = stage.cluster.clock.now();
+  });
+
+  /** As a person or a tool would, by its name. */
+  async function edit(path: string, patch: Record<string, unknown>): Promise<void> {
+    stage.cluster.clock.advance(60_000);
+    const answer = await stage.cluster.client.request({
+      method: 'PATCH',
+      path,
+      query: { fieldManager: 'kubectl-edit' },
+      headers: { 'content-type': 'application/merge-patch+json' },
+      body: JSON.stringify(patch),
+    });
+    expect(answer.status).toBe(200);
+    await stage.cluster.seen('/services', 'test', 'podinfo-canary');
+    await stage.cluster.seen(SPLITS, 'test', 'podinfo');
+  }
+
+  it('names who changed a service', async () => {
+    await edit('/api/v1/namespaces/test/services/podinfo-canary', { spec: { selector: { app: 'other' } } });
+    expect((await look()).objects.canaryService).toEqual({ state: 'differs', by: 'kubectl-edit' });
+  });
+
+  it('names who changed the routes', async () => {
+    const { apiVersion, spec } = stage.get(SPLITS, 'podinfo')!;
+    const backends = spec.backends.map((backend: object) => ({ ...backend, weight: 50 }));
+    await edit(`/apis/${apiVersion}/namespaces/test/trafficsplits/podinfo`, { spec: { backends } });
+    expect((await look()).routes).toMatchObject({ routes: { canary: 50 }, intact: true, by: 'kubectl-edit' });
+  });
+
+  it('is nobody’s when the Canary itself wants something else now', async () => {
+    await change('flagger.app/canaries', 'podinfo', ({ spec }) => (spec.service.port = 8080));
+    expect((await look()).objects.canaryService).toEqual({ state: 'differs', by: null });
+  });
+
+  it('costs no request while all is right', async () => {
+    await look();
+    const before = stage.cluster.server.requests.total;
+    await look();
+    expect(stage.cluster.server.requests.total).toBe(before);
+  });
+});
+
 describe('workloads', () => {
   it('absent ones say so', async () => {
     stage = await CanaryStage.set();
@@ -115,7 +161,13 @@ describe('workloads', () => {
 
   it('tell generation, replicas and readiness in Flagger’s words', async () => {
     stage = await CanaryStage.set();
-    expect((await look()).target).toMatchObject({ present: true, revision: stage.revision(), replicas: 2, ready: true, notReadyReason: '' });
+    expect((await look()).target).toMatchObject({
+      present: true,
+      revision: stage.revision(),
+      replicas: 2,
+      ready: true,
+      notReadyReason: '',
+    });
     await change('apps/deployments', 'podinfo', (target) => (target.status = { ...target.status, updatedReplicas: 1 }));
     expect((await look()).target).toMatchObject({
       ready: false,

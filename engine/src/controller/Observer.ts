@@ -1,17 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { isProviderError, type KubeObject, type RouterProvider } from '@aviary/provider-contract';
+import { isProviderError, type KubeObject, type RouterProvider, type Routes } from '@aviary/provider-contract';
 import type { Clock } from '../Clock';
 import { planChecks } from '../analysis/planChecks';
 import type { Problem } from '../canary/Canary';
 import { checkAbilities } from '../canary/checkAbilities';
 import { parseCanary } from '../canary/parseCanary';
+import { sameRoutes } from '../decision/converge';
 import type { Command, ObservedCheck, Settings, Situation } from '../decision/Situation';
+import { resourceTypeOf, resourceTypes, type ResourceType } from '../kubernetes';
 import type { ProviderRegistry } from '../registry/ProviderRegistry';
 import type { CanaryKey } from '../store/RolloutStore';
 import { readCanaryObjects, type CanaryObjects } from './CanaryObjects';
 import type { Memory } from './CanaryLoop';
 import type { ClusterView } from './ClusterView';
 import type { ConfigChecksums } from './ConfigChecksums';
+import { lastWriter } from './lastWriter';
 import type { Cause } from './PassQueue';
 import { observeFences } from './observeFences';
 import { observeObjects } from './observeObjects';
@@ -27,6 +30,8 @@ export interface ObserverSettings {
   configTracking: boolean;
   /** Milliseconds. */
   minInterval: number;
+  /** The field manager of our own writes. */
+  fieldManager: string;
   decision: Settings;
 }
 
@@ -111,7 +116,30 @@ export class Observer {
       draws: { rolloutId: randomUUID(), podId: randomUUID() },
       settings: this.settings.decision,
     };
-    return { situation, objects };
+    // After it was right, what differs was changed by somebody: people want to know by whom (R8).
+    const isDrift = confirmedAt !== null && state?.desired.objects === 'managed';
+    return { situation: isDrift ? await this.#withWriters(situation, state.desired.routes, objects) : situation, objects };
+  }
+
+  async #withWriters<T extends Pick<Situation, 'objects' | 'routes' | 'abilities'>>(
+    situation: T,
+    decided: Routes,
+    { services, routes, routeRefs }: CanaryObjects,
+  ): Promise<T> {
+    const named = { ...situation.objects };
+    for (const role of ['apex', 'primary', 'canary'] as const) {
+      const seen = named[`${role}Service`];
+      if (seen.state === 'differs') named[`${role}Service`] = { ...seen, by: await this.#writer(resourceTypes.service, services[role]) };
+    }
+    const seen = situation.routes;
+    const isRight = seen.state !== 'seen' || !situation.abilities.weights || (seen.intact && sameRoutes(seen.routes, decided));
+    if (isRight) return { ...situation, objects: named };
+    const by = routeRefs.length === 0 ? null : await this.#writer(resourceTypeOf(routeRefs[0]), routes[0]);
+    return { ...situation, objects: named, routes: { ...seen, by } };
+  }
+
+  async #writer(resource: ResourceType, object: KubeObject | undefined): Promise<string | null> {
+    return object ? lastWriter(this.#view, resource, object, this.settings.fieldManager) : null;
   }
 
   #router(id: string | undefined, problems: Problem[]): RouterProvider | null {

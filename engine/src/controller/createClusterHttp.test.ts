@@ -39,7 +39,13 @@ beforeAll(async () => {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: { name, namespace: 'test' },
-      spec: { selector: { app: name }, ports: [{ name: 'http', port: 80 }, { name: 'alt', port: 8080 }] },
+      spec: {
+        selector: { app: name },
+        ports: [
+          { name: 'http', port: 80 },
+          { name: 'alt', port: 8080 },
+        ],
+      },
     });
   }
   direct = createHttpClient({ egress: createEgressPolicy({ allow: ['127.0.0.0/8'], deny: [] }) });

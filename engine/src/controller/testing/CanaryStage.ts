@@ -61,6 +61,7 @@ export class CanaryStage {
         includeLabelPrefixes: [],
         configTracking: true,
         minInterval: 10_000,
+        fieldManager: 'flagger',
         decision: SETTINGS,
       },
     });

@@ -9,8 +9,8 @@ const TOOLS = join(__dirname, '../../packages/sandbox/src/seed/manifests/cluster
 export const NAMESPACE = 'demo';
 /** The weights that a canary of `addServices` walks through. */
 export const LADDER = [10, 20, 30, 40, 50];
-/** Milliseconds between two of them. */
-export const INTERVAL = 10_000;
+/** Milliseconds between two of them: so long that two scrapes (every 5 s) lie between first traffic and first look. */
+export const INTERVAL = 12_000;
 
 /** How the Canary of a service differs from the usual one. */
 export interface ServiceOptions {
@@ -47,9 +47,18 @@ export async function applyCanary(stage: Stage, name: string, options: ServiceOp
   await stage.apply(documents([canary(name, options)]));
 }
 
-/** A new version of a service; `faults` are the sandbox's, such as `{ errors: '30%' }`. */
-export async function release(stage: Stage, name: string, tag: string, faults: Record<string, string> = {}): Promise<void> {
-  const annotations = Object.fromEntries(Object.entries(faults).map(([fault, value]) => [`sandbox.aviary.dev/${fault}`, value]));
+/** What a version may do wrong, as the sandbox has it: a share such as `30%`, and a readiness that never comes. */
+export interface Faults {
+  errors?: string;
+  neverReady?: boolean;
+}
+
+/** A new version of a service; faults of the version before end with it. */
+export async function release(stage: Stage, name: string, tag: string, faults: Faults = {}): Promise<void> {
+  const annotations = {
+    'sandbox.aviary.dev/errors': faults.errors ?? null,
+    'sandbox.aviary.dev/never-ready': faults.neverReady ? 'true' : null,
+  };
   const containers = [{ name, image: image(name, tag) }];
   const patch = { spec: { template: { metadata: { annotations }, spec: { containers } } } };
   await stage.kubectl('patch', 'deployment', name, '-n', NAMESPACE, '-p', JSON.stringify(patch));

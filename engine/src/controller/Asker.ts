@@ -47,7 +47,9 @@ export class Asker {
     const query = situation.checks[question.index].query?.[question.subject];
     if (query === null || query === undefined)
       return { kind: 'failed', error: 'misconfigured', message: `there is no query for ${metric.name}` };
-    return { kind: 'number', value: await source.query({ query, interval: metric.interval }) };
+    const value = await source.query({ query, interval: metric.interval });
+    // JSON, in which answers are kept, knows no NaN.
+    return Number.isNaN(value) ? { kind: 'noData', message: 'the value is not a number' } : { kind: 'number', value };
   }
 
   async #webhook(hook: WebhookSpec, question: Extract<Question, { kind: 'webhook' }>, situation: Situation): Promise<RawAnswer> {

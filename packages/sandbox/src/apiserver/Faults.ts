@@ -60,6 +60,11 @@ export class Faults {
     this.#rules.push({ times: 1, ...rule });
   }
 
+  /** Failures that were planned and have not happened yet do not happen any more. */
+  endFailures(): void {
+    this.#rules.length = 0;
+  }
+
   /** Connections are accepted and nothing is answered; with `false` everything that waited is. */
   freeze(on: boolean): void {
     this.#frozen = on;

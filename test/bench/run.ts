@@ -20,6 +20,8 @@ Without names all benches run; --json also writes the figures to a file.
 Benches:
 ${BENCHES.map(({ name, about }) => `  ${name.padEnd(10)}  ${about}`).join('\n')}`;
 
+// What the benches started is ended when this process ends by itself, which a signal alone would prevent.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 main().then(() => process.exit(), fail);
 
 async function main(): Promise<void> {

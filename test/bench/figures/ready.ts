@@ -41,6 +41,10 @@ async function startOnce(progress: (line: string) => void): Promise<number> {
   const begun = performance.now();
   // In a process group of its own: Ctrl-C at a terminal reaches npm and what it started.
   const child = spawn('npm', ['start', '--', ...options], { cwd: REPOSITORY, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const interrupt = () => {
+    if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, 'SIGINT');
+  };
+  process.once('exit', interrupt);
   const said: string[] = [];
   const ended = new Promise<null>((done) => child.once('close', () => done(null)));
   const readyAt = new Promise<number>((done) => {
@@ -58,8 +62,9 @@ async function startOnce(progress: (line: string) => void): Promise<number> {
     progress(`ready after ${seconds.toFixed(1)} s, ${built ? 'with the portal built' : 'portal built meanwhile'}`);
     return seconds;
   } finally {
-    if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, 'SIGINT');
+    interrupt();
     await ended;
+    process.off('exit', interrupt);
     await rm(folder, { recursive: true, force: true });
   }
 }

@@ -77,7 +77,10 @@ function isShared(statements: readonly string[]): boolean {
 function figuresOf(all: readonly Step[], checks: boolean): Figure[] {
   const steps = all.filter(({ others }) => others.length === 0);
   const held = all.flatMap(({ others }) => others);
-  const left = held.length === 0 ? '' : `; ${all.length - steps.length} steps with a hold left out (${held[0]})`;
+  const left =
+    held.length === 0
+      ? ''
+      : `; ${all.length - steps.length} of ${all.length} steps left out, because the rollout was held (${held[0].slice(0, 60)}…)`;
   const what = checks ? 'a weight step with two metric checks' : 'a plain weight step';
   const writes = steps.map(({ requests }) => requests.filter(({ verb }) => verb !== 'proxy'));
   const asked = steps.map(({ requests }) => requests.filter(({ verb }) => verb === 'proxy').length);

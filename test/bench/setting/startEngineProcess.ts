@@ -39,6 +39,9 @@ export async function startEngineProcess(settings: Record<string, unknown>): Pro
     cwd: REPOSITORY,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // A bench that is interrupted must not leave it behind.
+  const abandon = () => child.kill('SIGKILL');
+  process.once('exit', abandon);
   const lines: string[] = [];
   const ended = new Promise<void>((done) => child.once('close', () => done()));
   const ready = new Promise<void>((done) => {
@@ -62,6 +65,7 @@ export async function startEngineProcess(settings: Record<string, unknown>): Pro
     async stop() {
       child.kill('SIGTERM');
       await ended;
+      process.off('exit', abandon);
       await rm(folder, { recursive: true, force: true });
     },
   };

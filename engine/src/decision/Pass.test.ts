@@ -5,7 +5,8 @@ import { beginPass, decide, isNews, noticed } from './Pass';
 /** A pass at `now`, an interval being 10 s; `told` was told at START. */
 function passAt(now: number, told?: string) {
   const notices: Record<string, string> = told === undefined ? {} : { target: told };
-  const state = { ...blankState(START), notices, noticedAt: told === undefined ? {} : { target: START } };
+  const noticedAt: Record<string, number> = told === undefined ? {} : { target: START };
+  const state = { ...blankState(START), notices, noticedAt };
   return beginPass(aSituation({ now, state }), state, []);
 }
 

@@ -14,6 +14,7 @@ import { DeliveryWorker } from './controller/DeliveryWorker';
 import { EventRecorder } from './controller/EventRecorder';
 import { CanaryLoop } from './controller/CanaryLoop';
 import { Asker } from './controller/Asker';
+import { findWarnings } from './controller/findWarnings';
 import { metricSources } from './controller/metricSources';
 import { Observer } from './controller/Observer';
 import { SecretReader } from './controller/SecretReader';
@@ -169,6 +170,7 @@ export async function createEngine({ config, logger, providers = [] }: EngineOpt
       await database.claimCluster(config.cluster.name, identity.metadata.uid ?? '');
       await controller.start();
       deliveries.hint();
+      for (const warning of await findWarnings(view)) logger.warn(warning);
       logger.info('the engine is at work', { cluster: config.cluster.name, ...health() });
     },
     async stop() {

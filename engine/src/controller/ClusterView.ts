@@ -77,10 +77,12 @@ export class ClusterView {
   unhealthy(): { kind: string; problem: string }[] {
     return this.cache
       .watches()
-      .filter((watched) => !watched.healthy && !watched.absent)
+      .filter((watched) => !watched.healthy && (!watched.absent || watched.resource.group === resourceTypes.canary.group))
       .map((watched) => ({
         kind: watched.resource.plural,
-        problem: String((watched.problem as Error)?.message ?? watched.problem ?? 'not listed yet'),
+        problem: watched.absent
+          ? 'the cluster does not know them; install deploy/crds/flagger.yaml'
+          : String((watched.problem as Error)?.message ?? watched.problem ?? 'not listed yet'),
       }));
   }
 

@@ -43,6 +43,10 @@ describe('two engines on one cluster and one database', () => {
       .map(({ canary, sequence }) => `${canary}#${sequence}`);
   }
 
+  function decidedCanaries(engine: EngineProcess): string[] {
+    return [...new Set(decidedBy(engine).map((each) => each.split('#')[0]))];
+  }
+
   /** Every decision that stands in the ledger was made by exactly one of the engines, and none is missing. */
   async function expectOneDeciderEach(): Promise<void> {
     const all = engines.flatMap((engine) => decidedBy(engine));
@@ -75,11 +79,23 @@ describe('two engines on one cluster and one database', () => {
     for (const name of services) await release(stage, name, '1.2.0');
     for (const name of services) await waitForWeight(stage, name, 20);
     const [frozen, other] = engines;
-    const owned = frozenCanaries(frozen);
+    const owned = decidedCanaries(frozen);
+    // It has decided on a step and waits to write it: once it wakes up, that write is long overdue.
+    const late = owned[0].split('/')[1];
+    const written = new RegExp(`/${NAMESPACE}/trafficsplits/${late}`);
+    const since = stage.sandbox.clock.now();
+    const { faults, requests } = stage.sandbox.apiServer;
+    faults.failNext({ method: 'PUT', pathPattern: written, status: 429, retryAfter: 60 });
+    await becomes('a write was put off', async () =>
+      requests.entries.some(({ method, path, at }) => method === 'PUT' && written.test(path) && at >= since),
+    );
     frozen.kill('SIGSTOP');
-    // Longer than its lease: by then the other one decides about everything.
+    const before = other.log.length;
+    // Longer than its lease: by then the other one decides about everything, the overdue step first.
     await becomes('the other has taken over', async () => (await other.health())?.shards === 512);
-    for (const name of owned) await becomes(`${name} goes on`, async () => decidedBy(other).some((each) => each.startsWith(`${name}#`)));
+    for (const canary of owned) {
+      await becomes(`${canary} goes on`, async () => decidedBy(other, before).some((each) => each.startsWith(`${canary}#`)));
+    }
     frozen.kill('SIGCONT');
     for (const name of services) await waitForPhase(stage, name, 'Succeeded', '1.2.0');
     services.forEach(expectOneLadder);
@@ -101,10 +117,6 @@ describe('two engines on one cluster and one database', () => {
     services.forEach(expectOneLadder);
     await expectOneDeciderEach();
   });
-
-  function frozenCanaries(engine: EngineProcess): string[] {
-    return [...new Set(decidedBy(engine).map((each) => each.split('#')[0]))];
-  }
 });
 
 async function becomes(what: string, condition: () => Promise<boolean>): Promise<void> {

@@ -40,8 +40,10 @@ describe('the Canaries of the articles, with the real kubectl', () => {
     await stage.waitFor('test', 'podinfo', 'Succeeded', (row) => row.phase === 'Succeeded', 90);
     const weights = (await stage.decisions('test', 'podinfo')).filter(({ kind }) => kind === 'advance').map(({ weight }) => weight);
     expect(weights).toEqual([5, 10, 15, 20, 25, 30, 35, 40, 45, 50]);
+    // The ledger knows first; the cluster follows.
+    await stage.kubectl('wait', 'canary/podinfo', '-n', 'test', '--for=jsonpath={.status.phase}=Succeeded', '--timeout=30s');
+    await stage.kubectl('wait', 'deploy/podinfo', '-n', 'test', '--for=jsonpath={.spec.replicas}=0', '--timeout=30s');
     expect(await stage.kubectl('get', 'canary', 'podinfo', '-n', 'test', '--no-headers')).toMatch(/podinfo\s+Succeeded\s+0\s/);
-    expect(await stage.kubectl('get', 'deploy', '-n', 'test', 'podinfo', '-o', 'jsonpath={.spec.replicas}')).toBe('0');
     expect(await stage.kubectl('get', 'deploy', '-n', 'test', 'podinfo-primary', '-o', 'jsonpath={..image}')).toMatch(/podinfo:6\.0\.1$/);
     const events = await stage.kubectl(
       'get',
@@ -77,13 +79,14 @@ describe('the Canaries of the articles, with the real kubectl', () => {
     await stage.kubectl('patch', 'deployment', 'face', '-n', 'faces', '-p', JSON.stringify(patch));
     const row = await stage.waitFor('faces', 'face', 'Failed', (found) => found.phase === 'Failed', 90);
     expect(row.reason).toMatch(/^Rolled back from \d+\s%: request success rate .* is below 70\s% \(3 of 3 failures used\)\.$/);
+    await stage.kubectl('wait', 'canary/face', '-n', 'faces', '--for=jsonpath={.status.phase}=Failed', '--timeout=30s');
+    await stage.kubectl('wait', 'deploy/face', '-n', 'faces', '--for=jsonpath={.spec.replicas}=0', '--timeout=30s');
     const split = JSON.parse(await stage.kubectl('get', 'trafficsplit', 'face', '-n', 'faces', '-o', 'json'));
     expect(split.spec.backends).toEqual([
       expect.objectContaining({ service: 'face-canary' }),
       expect.objectContaining({ service: 'face-primary' }),
     ]);
     expect(split.spec.backends.map(({ weight }: { weight: unknown }) => Number(weight))).toEqual([0, 100]);
-    expect(await stage.kubectl('get', 'deploy', 'face', '-n', 'faces', '-o', 'jsonpath={.spec.replicas}')).toBe('0');
     const events = await stage.kubectl('get', 'events', '-n', 'faces', '-o', 'jsonpath={range .items[*]}{.message}{"\\n"}{end}');
     expect(events).toMatch(/Halt face\.faces advancement success rate \d+\.\d\d% < 70%/);
     expect(events).toContain('Rolling back face.faces failed checks threshold reached 3');

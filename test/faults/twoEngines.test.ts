@@ -1,6 +1,6 @@
 import type { EngineProcess } from '../harness/EngineProcess';
 import { recordRoutes, type Routes } from '../harness/Routes';
-import { addService, addTools, LADDER, NAMESPACE, release, waitForPhase, waitForWeight } from '../harness/service';
+import { addService, addTools, INTERVAL, LADDER, NAMESPACE, release, waitForPhase, waitForWeight } from '../harness/service';
 import { setStage, type Stage } from '../harness/Stage';
 import { until } from '../harness/until';
 
@@ -29,6 +29,9 @@ describe('two engines on one cluster and one database', () => {
     for (const name of services) routes.set(name, recordRoutes(stage, NAMESPACE, name));
   });
   afterAll(() => stage.close());
+  beforeEach(() => {
+    for (const { changes } of routes.values()) changes.length = 0;
+  });
 
   async function shares() {
     const answers = await Promise.all(engines.map((engine) => engine.health()));
@@ -49,19 +52,30 @@ describe('two engines on one cluster and one database', () => {
 
   /** Every decision that stands in the ledger was made by exactly one of the engines, and none is missing. */
   async function expectOneDeciderEach(): Promise<void> {
-    const all = engines.flatMap((engine) => decidedBy(engine));
-    expect(new Set(all).size).toBe(all.length);
+    const all = () => engines.flatMap((engine) => decidedBy(engine));
     for (const name of services) {
+      const sequencesOf = () =>
+        all()
+          .filter((each) => each.startsWith(`${NAMESPACE}/${name}#`))
+          .map((each) => Number(each.split('#')[1]));
       const last = (await stage.decisions(NAMESPACE, name)).at(-1)!.sequence;
-      const sequences = all.filter((each) => each.startsWith(`${NAMESPACE}/${name}#`)).map((each) => Number(each.split('#')[1]));
-      expect(sequences.sort((a, b) => a - b)).toEqual(Array.from({ length: last }, (_, index) => index + 1));
+      // An engine logs a decision after it has recorded it.
+      await becomes(`decision ${last} about ${name} is logged`, async () => sequencesOf().includes(last));
+      expect(
+        sequencesOf()
+          .filter((each) => each <= last)
+          .sort((one, other) => one - other),
+      ).toEqual(Array.from({ length: last }, (_, index) => index + 1));
     }
+    expect(new Set(all()).size).toBe(all().length);
   }
 
   function expectOneLadder(name: string): void {
-    expect(routes.get(name)!.changes.map(({ canary }) => canary)).toEqual([...LADDER, 0]);
-    expect(routes.get(name)!.lost()).toBe(0);
-    routes.get(name)!.changes.length = 0;
+    const { changes, lost } = routes.get(name)!;
+    expect(changes.map(({ canary }) => canary)).toEqual([...LADDER, 0]);
+    // Who takes over in the middle of a step waits for the rest of it.
+    changes.slice(1).forEach(({ at }, index) => expect(at - changes[index].at).toBeGreaterThanOrEqual(INTERVAL));
+    expect(lost()).toBe(0);
   }
 
   it('split the work, and each Canary is decided by one of them', async () => {

@@ -220,7 +220,10 @@ function summary({ checks }: PassedLook, verb: string): string {
   if (asked === 0) {
     return 'nothing to check';
   }
-  return asked === 1 ? `the check ${verb === 'pass' ? 'passed' : verb}` : `all ${asked} checks passed`;
+  if (asked === 1) {
+    return `the check ${verb === 'pass' ? 'passed' : verb}`;
+  }
+  return asked === 2 ? 'both checks passed' : `all ${asked} checks passed`;
 }
 
 interface GateHold {

@@ -1,5 +1,5 @@
 import { startReceiver, type Receiver } from '../harness/Receiver';
-import { addService, addTools, NAMESPACE, release, waitForPhase } from '../harness/service';
+import { addService, addTools, NAMESPACE, release, waitForPhase, waitForWeight } from '../harness/service';
 import { setStage, type Stage } from '../harness/Stage';
 import { until } from '../harness/until';
 
@@ -49,7 +49,7 @@ describe('a Slack that is down', () => {
 
   it('does not hold the rollout, and gets its alerts later: each once, in order, with Flagger’s fields', async () => {
     await release(stage, name, '1.1.0');
-    await waitForPhase(stage, name, 'Succeeded', '1.1.0');
+    await waitForWeight(stage, name, 10);
     await until(async () => (failedTries().length > 0 ? true : null), 20_000);
     expect(failedTries()[0]).toContain('ECONNREFUSED');
 
@@ -59,6 +59,7 @@ describe('a Slack that is down', () => {
     // Nothing overtakes the first that was not taken.
     expect(new Set(slack.received.map(({ body }) => body.attachments[0].text)).size).toBe(1);
 
+    await waitForPhase(stage, name, 'Succeeded', '1.1.0');
     slack.answer = ({ path, body }) => {
       expect(path).toBe(PATH);
       const [{ text, color, fields }] = body.attachments;

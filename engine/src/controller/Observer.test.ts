@@ -1,4 +1,5 @@
 import type { KubeObject } from '@aviary/provider-contract';
+import type { RolloutProgress } from '../decision/RolloutState';
 import { FENCE_ANNOTATION } from '../kubernetes';
 import { observeFences } from './observeFences';
 import { aTarget, CanaryStage } from './testing/CanaryStage';
@@ -104,6 +105,20 @@ describe('routes', () => {
     expect(problems).toEqual([
       expect.objectContaining({ kind: 'unavailable', message: expect.stringMatching(/^router linkerd needs TrafficSplit, but .*install/) }),
     ]);
+  });
+});
+
+describe('checks', () => {
+  const analysis = { interval: '10s', threshold: 3, stepWeight: 10, metrics: [{ name: 'queue', templateRef: { name: 'lag' } }] };
+
+  it('that cannot be asked are a problem while nothing runs, and a matter of the look once something does', async () => {
+    stage = await CanaryStage.set({ analysis });
+    const missing = expect.objectContaining({ message: expect.stringContaining('MetricTemplate test/lag does not exist') });
+    expect((await look()).problems).toEqual([missing]);
+    stage.decide({}, { rollout: { endedAt: null } as RolloutProgress });
+    const { problems, checks } = await look();
+    expect(problems).toEqual([]);
+    expect(checks).toEqual([expect.objectContaining({ name: 'queue', query: null, error: missing })]);
   });
 });
 

@@ -90,6 +90,9 @@ export class Observer {
     const configs = await this.#configs.of(canary.namespace, objects.configRefs);
     const checks = this.#checks(objects, router);
     const { state, confirmedAt, polledAt } = known.memory;
+    // In mid-rollout a check that cannot be asked has a policy of its own (engine rules §4); before, nothing should begin.
+    const isRunning = state?.rollout?.endedAt === null;
+    const unaskable = isRunning ? [] : checks.flatMap(({ error }) => error ?? []);
     const situation: Observation['situation'] = {
       now: this.#clock.now(),
       cause: known.cause,
@@ -97,7 +100,7 @@ export class Observer {
         ...canary,
         drivenByAnother: known.drivenByAnother(objects.raw),
       },
-      problems: found.problems,
+      problems: [...found.problems, ...unaskable],
       state,
       confirmedAt,
       polledAt,

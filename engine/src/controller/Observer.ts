@@ -92,7 +92,8 @@ export class Observer {
     const { state, confirmedAt, polledAt } = known.memory;
     // In mid-rollout a check that cannot be asked has a policy of its own (engine rules §4); before, nothing should begin.
     const isRunning = state?.rollout?.endedAt === null;
-    const unaskable = isRunning ? [] : checks.flatMap(({ error }) => error ?? []);
+    // What the spec itself has wrong is told first: most of it makes checks that cannot be asked too.
+    const unaskable = isRunning || found.problems.length > 0 ? [] : checks.flatMap(({ error }) => error ?? []);
     const situation: Observation['situation'] = {
       now: this.#clock.now(),
       cause: known.cause,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { livingOwner } from './livingOwner';
 
 /** Where the demo keeps what it keeps: `.aviary` at the root of the repository. One run at a time. */
 export class DemoFolder {
@@ -35,8 +36,8 @@ export class DemoFolder {
   /** @throws Error when another run uses the folder */
   lock(): void {
     const file = join(this.path, 'pid');
-    const owner = readPid(file);
-    if (owner !== null && owner !== process.pid && isAlive(owner)) {
+    const owner = livingOwner(file);
+    if (owner !== null && owner !== process.pid) {
       throw new Error(
         `The demo is running already, as process ${owner}, with the data in ${this.path}. ` +
           `Stop it first (Ctrl-C there, or kill ${owner}), or give this one its own data with npm start -- --data-dir <folder>.`,
@@ -54,23 +55,6 @@ export class DemoFolder {
     for (const path of [this.database, this.sandbox, this.clock, this.kubeconfig, this.portalConfig]) {
       rmSync(path, { recursive: true, force: true });
     }
-  }
-}
-
-function readPid(file: string): number | null {
-  try {
-    return Number(readFileSync(file, 'utf8')) || null;
-  } catch {
-    return null;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { buildApp, isAppStale } from './appBuild';
 import { assertPortFree } from './assertPortFree';
 import { DemoClock } from './DemoClock';
@@ -10,6 +11,7 @@ import { engineWorks, portalAnswers } from './portalReady';
 import { startCluster } from './startCluster';
 import { startDatabase } from './startDatabase';
 import { startPortal } from './startPortal';
+import { takeBuildTurn } from './takeBuildTurn';
 
 /** Milliseconds for portal and engine to get ready; a slow machine needs twenty seconds. */
 const PATIENCE = 180_000;
@@ -64,7 +66,7 @@ async function bringUp(options: DemoOptions, folder: DemoFolder, parts: Parts, s
     progress('data', 'forgotten');
   }
 
-  const pages = isAppStale(repository) ? buildPages(repository, folder.log('build'), parts, progress) : Promise.resolve();
+  const pages = freshPages(repository, folder.log('build'), parts, progress);
   // Waited for below; until then a failure is not lost, only late.
   pages.catch(() => {});
 
@@ -102,6 +104,20 @@ type Progress = (what: string, state: string) => void;
 function progressOf(print: (line: string) => void): Progress {
   const begun = performance.now();
   return (what, state) => print(`${((performance.now() - begun) / 1_000).toFixed(1).padStart(6)} s  ${what.padEnd(8)}  ${state}`);
+}
+
+/** Builds the pages unless they are there and up to date, one run after the other: all runs of this repository show the same ones. */
+async function freshPages(repository: string, log: string, parts: Parts, progress: Progress): Promise<void> {
+  const release = await takeBuildTurn(join(repository, 'node_modules/.cache/aviary-pages/building'), (owner) =>
+    progress('pages', `are being built by process ${owner}`),
+  );
+  try {
+    if (isAppStale(repository)) {
+      await buildPages(repository, log, parts, progress);
+    }
+  } finally {
+    release();
+  }
 }
 
 async function buildPages(repository: string, log: string, parts: Parts, progress: Progress): Promise<void> {

@@ -8,6 +8,7 @@ import { parseCanary } from '../canary/parseCanary';
 import { sameRoutes } from '../decision/converge';
 import type { Command, ObservedCheck, Settings, Situation } from '../decision/Situation';
 import { resourceTypeOf, resourceTypes, type ResourceType } from '../kubernetes';
+import { BUILT_IN_QUERY_SOURCE } from '../registry/builtInProviders';
 import type { ProviderRegistry } from '../registry/ProviderRegistry';
 import type { CanaryKey } from '../store/RolloutStore';
 import { readCanaryObjects, type CanaryObjects } from './CanaryObjects';
@@ -160,7 +161,7 @@ export class Observer {
     return planChecks(canary, {
       provider: router?.id ?? canary.spec.provider ?? this.settings.meshProvider,
       queries: router?.queries ?? null,
-      defaultSource: 'Prometheus',
+      defaultSource: this.#registry.metric(BUILT_IN_QUERY_SOURCE).displayName,
       ingress: raw.spec?.ingressRef?.name,
       route: raw.spec?.routeRef?.name,
       template: (name, namespace) => this.#template(name, namespace),

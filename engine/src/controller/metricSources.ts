@@ -1,5 +1,6 @@
 import { ProviderError, type MetricProvider, type ProviderContext } from '@aviary/provider-contract';
 import type { MetricSpec } from '../canary/Canary';
+import { BUILT_IN_QUERY_SOURCE } from '../registry/builtInProviders';
 import type { ProviderRegistry } from '../registry/ProviderRegistry';
 import type { MetricSources } from './Asker';
 import type { ClusterView } from './ClusterView';
@@ -17,7 +18,7 @@ export function metricSources(options: {
   const { view, secrets, registry, context } = options;
   return async (namespace: string, metric: MetricSpec, metricsServer: string | undefined): Promise<MetricProvider> => {
     if (!metric.templateRef) {
-      return registry.metric('prometheus').create({ address: metricsServer ?? options.metricsServer, secrets: {} }, context);
+      return registry.metric(BUILT_IN_QUERY_SOURCE).create({ address: metricsServer ?? options.metricsServer, secrets: {} }, context);
     }
     const at = metric.templateRef.namespace ?? namespace;
     const template = view.get('metricTemplates', at, metric.templateRef.name);

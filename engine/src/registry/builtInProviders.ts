@@ -15,6 +15,9 @@ export const BUILT_IN_PROVIDERS: Readonly<Record<string, () => unknown>> = {
   '@aviary/routers/linkerd': () => require('@aviary/routers/linkerd'),
 };
 
+/** Type of the metric source that answers the routers' built-in queries and inline ones: they are written in its language. */
+export const BUILT_IN_QUERY_SOURCE = 'prometheus';
+
 /** Loads every built-in provider. */
 export function loadBuiltInProviders(): ProviderDefinition[] {
   return Object.entries(BUILT_IN_PROVIDERS).flatMap(([source, load]) => definitionsIn(load(), source));

@@ -1,9 +1,8 @@
 import type { KubeObject } from '@aviary/provider-contract';
-import type { Problem } from './Canary';
 import { importedStatusSchema } from './canarySchema';
 import { lenientSpec } from './lenientSpec';
 import { readAnalysis } from './readAnalysis';
-import type { CanarySpec, Phase } from './Canary';
+import type { CanarySpec, Phase, Problem } from './Canary';
 
 /** What the engine's settings add to a Canary. Times in milliseconds. */
 export interface CanaryDefaults {
@@ -11,7 +10,18 @@ export interface CanaryDefaults {
   minInterval: number;
 }
 
-/** A Canary as parsed: the shape of `Situation.canary`, except what only the shell can know. */
+/** `status` of a Canary as somebody wrote it: Flagger, or an engine with another database. */
+export interface ImportedStatus {
+  phase?: Phase | '';
+  canaryWeight?: number;
+  iterations?: number;
+  failedChecks?: number;
+  lastAppliedSpec?: string;
+  lastPromotedSpec?: string;
+  trackedConfigs?: Record<string, string>;
+}
+
+/** A Canary as read from the cluster. */
 export interface ParsedCanary {
   namespace: string;
   name: string;
@@ -21,15 +31,7 @@ export interface ParsedCanary {
   deleting: boolean;
   finalizers: string[];
   /** `status` as found; null when it was never written. */
-  importedStatus: {
-    phase?: Phase | '';
-    canaryWeight?: number;
-    iterations?: number;
-    failedChecks?: number;
-    lastAppliedSpec?: string;
-    lastPromotedSpec?: string;
-    trackedConfigs?: Record<string, string>;
-  } | null;
+  importedStatus: ImportedStatus | null;
 }
 
 const PHASES: ReadonlySet<string> = new Set([

@@ -1,5 +1,6 @@
 import type { RouterAbilities, Routes } from '@aviary/provider-contract';
-import type { CanarySpec, Phase, Problem } from '../canary/Canary';
+import type { Problem } from '../canary/Canary';
+import type { ParsedCanary } from '../canary/parseCanary';
 import type { RolloutState } from './RolloutState';
 
 /**
@@ -44,28 +45,10 @@ export interface Situation {
   settings: Settings;
 }
 
-export interface ObservedCanary {
-  namespace: string;
-  name: string;
-  uid: string;
-  generation: number;
-  spec: CanarySpec;
-  deleting: boolean;
-  finalizers: string[];
-  /** `status` as found, when there is no state of ours: Flagger was here, or our database is new. */
-  importedStatus: ImportedStatus | null;
+/** The Canary as read, and what only the shell can know of it. `importedStatus` counts while there is no state of ours. */
+export interface ObservedCanary extends ParsedCanary {
   /** A foreign writer changed `/status`: we hold. */
   drivenByAnother: string | null;
-}
-
-export interface ImportedStatus {
-  phase?: Phase | '';
-  canaryWeight?: number;
-  iterations?: number;
-  failedChecks?: number;
-  lastAppliedSpec?: string;
-  lastPromotedSpec?: string;
-  trackedConfigs?: Record<string, string>;
 }
 
 export interface ObservedWorkload {

@@ -2,7 +2,8 @@ import { aCanary, aSituation, aWorkload } from '../testing/aSituation';
 import { World } from '../testing/World';
 import { converge } from './converge';
 import { judge } from './judge';
-import type { ImportedStatus, Situation } from './Situation';
+import type { ImportedStatus } from '../canary/parseCanary';
+import type { Situation } from './Situation';
 
 const METRICS = [{ name: 'request-success-rate', thresholdRange: { min: 99 }, interval: '1m' }];
 

@@ -1,7 +1,7 @@
 import type { DecisionRow } from '@aviary/engine/store';
 import { recordRoutes, type Routes } from '../harness/Routes';
 import { addService, addTools, eventsOf, INTERVAL, NAMESPACE, release, statusOf, waitForPhase, waitForWeight } from '../harness/service';
-import { setStage, type Stage } from '../harness/Stage';
+import { setStage, type SandboxStage } from '../harness/Stage';
 import { until } from '../harness/until';
 
 jest.setTimeout(120_000);
@@ -10,7 +10,7 @@ const STEPS = [10, 20, 30];
 
 describe('changes that the cluster does not accept', () => {
   const name = 'orders';
-  let stage: Stage;
+  let stage: SandboxStage;
   let routes: Routes;
   let releases = 0;
 

@@ -1,6 +1,6 @@
 import { startReceiver, type Receiver } from '../harness/Receiver';
 import { addService, addTools, NAMESPACE, release, waitForPhase, waitForWeight } from '../harness/service';
-import { setStage, type Stage } from '../harness/Stage';
+import { setStage, type SandboxStage } from '../harness/Stage';
 import { until } from '../harness/until';
 
 jest.setTimeout(120_000);
@@ -9,7 +9,7 @@ const PATH = '/services/T0000/B0000/not-for-any-log';
 
 describe('a Slack that is down', () => {
   const name = 'orders';
-  let stage: Stage;
+  let stage: SandboxStage;
   let slack: Receiver;
   /** What Slack took, in the order of arrival. */
   const taken: { text: string; color: string; fields: { title: string; value: string }[] }[] = [];

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { RolloutReader } from '@aviary/engine/store';
 import { addService, addTools, INTERVAL, LADDER, NAMESPACE, release, waitForPhase, waitForStatus, waitForWeight } from '../harness/service';
 import { recordRoutes, type Routes } from '../harness/Routes';
-import { setStage, type Stage } from '../harness/Stage';
+import { setStage, type SandboxStage } from '../harness/Stage';
 import { until } from '../harness/until';
 
 type CommandType = Parameters<RolloutReader['addCommand']>[1]['type'];
@@ -11,7 +11,7 @@ jest.setTimeout(120_000);
 
 describe('commands of people', () => {
   const name = 'orders';
-  let stage: Stage;
+  let stage: SandboxStage;
   let routes: Routes;
 
   beforeAll(async () => {

@@ -2,14 +2,14 @@ import type { Engine } from '@aviary/engine';
 import { startReceiver, type Receiver } from '../harness/Receiver';
 import { recordRoutes, type Routes } from '../harness/Routes';
 import { addService, addTools, INTERVAL, LADDER, NAMESPACE, release, statusOf, waitForPhase, waitForWeight } from '../harness/service';
-import { setStage, type Stage } from '../harness/Stage';
+import { setStage, type SandboxStage } from '../harness/Stage';
 import { until } from '../harness/until';
 
 jest.setTimeout(120_000);
 
 describe('a database that is away in mid-rollout', () => {
   const name = 'orders';
-  let stage: Stage;
+  let stage: SandboxStage;
   let engine: Engine;
   let routes: Routes;
   let receiver: Receiver;

@@ -1,5 +1,5 @@
 import { addService, addTools, applyCanary, eventsOf, NAMESPACE, release, statusOf, waitForPhase, waitForWeight } from '../harness/service';
-import { setStage, type Stage } from '../harness/Stage';
+import { setStage, type SandboxStage } from '../harness/Stage';
 import { until } from '../harness/until';
 
 jest.setTimeout(120_000);
@@ -26,7 +26,7 @@ const FAULTS = [
 
 describe('a Canary that is not valid', () => {
   const name = 'orders';
-  let stage: Stage;
+  let stage: SandboxStage;
 
   beforeAll(async () => {
     stage = await setStage({ speed: 30 });

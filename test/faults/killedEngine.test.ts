@@ -1,6 +1,6 @@
 import { recordRoutes, type Routes } from '../harness/Routes';
 import { addService, addTools, INTERVAL, LADDER, NAMESPACE, release, waitForPhase, waitForWeight } from '../harness/service';
-import { setStage, type Stage } from '../harness/Stage';
+import { setStage, type SandboxStage } from '../harness/Stage';
 import { until } from '../harness/until';
 
 jest.setTimeout(180_000);
@@ -11,7 +11,7 @@ const KILLS = 2;
 const SEED = Number(process.env.AVIARY_FAULT_SEED ?? Date.now() % 1_000_000);
 
 describe(`an engine that is killed with -9 at random moments (AVIARY_FAULT_SEED=${SEED})`, () => {
-  let stage: Stage;
+  let stage: SandboxStage;
   const routes = new Map<string, Routes>();
 
   beforeAll(async () => {
@@ -69,7 +69,7 @@ describe(`an engine that is killed with -9 at random moments (AVIARY_FAULT_SEED=
 });
 
 /** Resolves when the stage's clock has gone on by `delay` milliseconds. */
-function moment({ sandbox }: Stage, delay: number): Promise<void> {
+function moment({ sandbox }: SandboxStage, delay: number): Promise<void> {
   return new Promise((resolve) => {
     sandbox.clock.after(delay, resolve);
   });

@@ -11,13 +11,13 @@ import {
   waitForPhase,
   waitForWeight,
 } from '../harness/service';
-import { setStage, type Stage } from '../harness/Stage';
+import { setStage, type SandboxStage } from '../harness/Stage';
 
 jest.setTimeout(120_000);
 
 describe('a Prometheus that cannot be reached', () => {
   const name = 'orders';
-  let stage: Stage;
+  let stage: SandboxStage;
   let routes: Routes;
 
   beforeAll(async () => {

@@ -1,7 +1,7 @@
 import type { EngineProcess } from '../harness/EngineProcess';
 import { recordRoutes, type Routes } from '../harness/Routes';
 import { addService, addTools, INTERVAL, LADDER, NAMESPACE, release, waitForPhase, waitForWeight } from '../harness/service';
-import { setStage, type Stage } from '../harness/Stage';
+import { setStage, type SandboxStage } from '../harness/Stage';
 import { until } from '../harness/until';
 
 jest.setTimeout(180_000);
@@ -13,7 +13,7 @@ describe('two engines on one cluster and one database', () => {
   const engines: EngineProcess[] = [];
   const services: string[] = [];
   const routes = new Map<string, Routes>();
-  let stage: Stage;
+  let stage: SandboxStage;
 
   beforeAll(async () => {
     stage = await setStage({ speed: 15 });

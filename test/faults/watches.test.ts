@@ -1,6 +1,6 @@
 import { recordRoutes, type Routes } from '../harness/Routes';
 import { addService, addTools, INTERVAL, NAMESPACE, release, waitForPhase, type Faults, waitForWeight } from '../harness/service';
-import { setStage, type Stage } from '../harness/Stage';
+import { setStage, type SandboxStage } from '../harness/Stage';
 import { until } from '../harness/until';
 
 jest.setTimeout(120_000);
@@ -9,7 +9,7 @@ const STEPS = [15, 30, 45];
 
 describe('watches that drop, stall, lag and expire', () => {
   const name = 'orders';
-  let stage: Stage;
+  let stage: SandboxStage;
   let routes: Routes;
   /** What is decided about a good and a bad release while nothing is wrong. */
   const usual: Record<string, string[]> = {};

@@ -12,7 +12,7 @@ import {
   waitForPhase,
   waitForWeight,
 } from '../harness/service';
-import { setStage, type Stage } from '../harness/Stage';
+import { setStage, type SandboxStage } from '../harness/Stage';
 import { until } from '../harness/until';
 
 jest.setTimeout(120_000);
@@ -20,7 +20,7 @@ jest.setTimeout(120_000);
 describe('webhooks that say no', () => {
   const name = 'orders';
   const canary = `${name}.${NAMESPACE}`;
-  let stage: Stage;
+  let stage: SandboxStage;
   let receiver: Receiver;
   let routes: Routes;
 

@@ -1,5 +1,5 @@
 import type { KubeObject } from '@aviary/sandbox';
-import type { Stage } from './Stage';
+import type { SandboxStage } from './Stage';
 
 /** A change of a TrafficSplit's weights, at a time of the sandbox's clock. */
 export interface WeightChange {
@@ -19,7 +19,7 @@ export interface Routes {
 }
 
 /** Records the routes of one service until the stage closes. */
-export function recordRoutes({ sandbox }: Stage, namespace: string, name: string): Routes {
+export function recordRoutes({ sandbox }: SandboxStage, namespace: string, name: string): Routes {
   const { store, clock, mesh } = sandbox;
   const current = () => weightOf(store.get('split.smi-spec.io/trafficsplits', namespace, name));
   const unanswered = () =>

@@ -10,7 +10,7 @@ import { stringify } from 'yaml';
 import { startEngineProcess, type EngineProcess } from './EngineProcess';
 import { until } from './until';
 
-/** How a stage differs from the usual one. */
+/** How a stage on a sandbox of its own differs from the usual one. */
 export interface StageOptions {
   /** How many times as fast as the wall clock sandbox and engine run. Default 20. */
   speed?: number;
@@ -20,9 +20,22 @@ export interface StageOptions {
   engine?: Record<string, unknown>;
 }
 
-/** A sandbox cluster, a real Postgres and as many engines as a test starts, all in temporary folders and on free ports. */
+/** What a stage stands on: a cluster that is there already, whichever it is. */
+export interface StageGround {
+  kubeconfigPath: string;
+}
+
+/** How a stage on a given ground differs from the usual one. */
+export interface GroundStageOptions {
+  /** The engine's time, which must be the ground's. Default: the wall clock. */
+  origin?: ClockOrigin;
+  /** Engine settings beside the usual ones. */
+  engine?: Record<string, unknown>;
+}
+
+/** A cluster, a real Postgres and as many engines as a test starts, all in temporary folders and on free ports. */
 export interface Stage {
-  sandbox: Sandbox;
+  ground: StageGround;
   postgres: EmbeddedPostgres;
   /** The portal's view of the ledger. Only once an engine has been started. */
   reader(): Promise<RolloutReader>;
@@ -47,20 +60,49 @@ export interface Stage {
   waitFor(namespace: string, name: string, what: string, condition: (row: RolloutRow) => boolean, seconds?: number): Promise<RolloutRow>;
   /** Lines that engines of this process logged. */
   log: string[];
+  /** Ends what the stage has started; the ground stays, unless it is the stage's own. */
   close(): Promise<void>;
 }
 
-/** Sets a stage. Close it in `afterAll`, whatever happened. */
-export async function setStage(options: StageOptions = {}): Promise<Stage> {
+/** A stage on a sandbox of its own, which tests may look into and break. */
+export interface SandboxStage extends Stage {
+  sandbox: Sandbox;
+}
+
+/** Sets a stage on a sandbox of its own. Close it in `afterAll`, whatever happened. */
+export async function setStage(options: StageOptions = {}): Promise<SandboxStage> {
   // Thousands of files: loaded while a cluster runs fast beside it, they would stop the cluster's clockwork for seconds.
   await import('@kubernetes/client-node');
-  const folder = await mkdtemp(join(tmpdir(), 'aviary-stage-'));
   const now = Date.now();
   const origin = { real: now, shown: now, speed: options.speed ?? 20 };
-  const [sandbox, postgres] = await Promise.all([
-    startSandbox({ origin, seed: options.seed, kubeconfigPath: join(folder, 'kubeconfig') }),
-    startPostgres(),
-  ]);
+  const folder = await mkdtemp(join(tmpdir(), 'aviary-sandbox-'));
+  const sandbox = await startSandbox({ origin, seed: options.seed, kubeconfigPath: join(folder, 'kubeconfig') });
+  const closeSandbox = async () => {
+    await sandbox.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const stage = await setStageOn(sandbox, { origin, engine: options.engine });
+    return {
+      ...stage,
+      sandbox,
+      async close() {
+        await stage.close();
+        await closeSandbox();
+      },
+    };
+  } catch (error) {
+    await closeSandbox();
+    throw error;
+  }
+}
+
+/** Sets a stage on a ground that the caller keeps. Close it before the ground, whatever happened. */
+export async function setStageOn(ground: StageGround, options: GroundStageOptions = {}): Promise<Stage> {
+  const folder = await mkdtemp(join(tmpdir(), 'aviary-stage-'));
+  const now = Date.now();
+  const origin = options.origin ?? { real: now, shown: now, speed: 1 };
+  const postgres = await startPostgres();
   // The engine migrates the database; a reader opened before would refuse it.
   let opened: Promise<RolloutReader> | undefined;
   const reader = () => (opened ??= openReader({ connection: postgres.connectionString }));
@@ -70,7 +112,7 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
   const key = (namespace: string, name: string): CanaryKey => ({ cluster: 'stage', namespace, name });
 
   const settings = (overrides: Record<string, unknown> = {}) => ({
-    cluster: { name: 'stage', kubeconfig: sandbox.kubeconfigPath },
+    cluster: { name: 'stage', kubeconfig: ground.kubeconfigPath },
     database: { connection: postgres.connectionString },
     clock: origin,
     meshProvider: 'linkerd',
@@ -82,13 +124,13 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
   });
 
   async function kubectl(...args: string[]): Promise<string> {
-    const { code, stdout, stderr } = await runKubectl(args, { kubeconfig: sandbox.kubeconfigPath });
+    const { code, stdout, stderr } = await runKubectl(args, { kubeconfig: ground.kubeconfigPath });
     if (code !== 0) throw new Error(`kubectl ${args.join(' ')} ended with ${code}: ${stderr}`);
     return stdout;
   }
 
   const stage: Stage = {
-    sandbox,
+    ground,
     postgres,
     reader,
     origin,
@@ -111,7 +153,7 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
     },
     kubectl,
     async apply(yaml, ...args) {
-      const { code, stdout, stderr } = await runKubectl(['apply', '-f', '-', ...args], { kubeconfig: sandbox.kubeconfigPath, input: yaml });
+      const { code, stdout, stderr } = await runKubectl(['apply', '-f', '-', ...args], { kubeconfig: ground.kubeconfigPath, input: yaml });
       if (code !== 0) throw new Error(`kubectl apply ended with ${code}: ${stderr}`);
       return stdout;
     },
@@ -136,7 +178,6 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
       for (const each of processes) each.kill('SIGKILL');
       await Promise.all(processes.map(({ ended }) => ended));
       await (await opened)?.close();
-      await sandbox.close();
       await postgres.stop();
       await rm(folder, { recursive: true, force: true });
     },

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Stage } from './Stage';
+import type { SandboxStage, Stage } from './Stage';
 import { until } from './until';
 
 const TOOLS = join(__dirname, '../../packages/sandbox/src/seed/manifests/cluster.yaml');
@@ -83,12 +83,12 @@ export async function eventsOf(stage: Stage, name: string): Promise<string[]> {
 }
 
 /** `status` of a Canary as the cluster has it. */
-export function statusOf(stage: Stage, name: string): Record<string, any> {
+export function statusOf(stage: SandboxStage, name: string): Record<string, any> {
   return stage.sandbox.store.get('flagger.app/canaries', NAMESPACE, name)?.status ?? {};
 }
 
 /** Waits until the Canary's `status` has these fields. */
-export async function waitForStatus(stage: Stage, name: string, fields: Record<string, unknown>, seconds = 30): Promise<void> {
+export async function waitForStatus(stage: SandboxStage, name: string, fields: Record<string, unknown>, seconds = 30): Promise<void> {
   const isThere = () => Object.entries(fields).every(([field, value]) => statusOf(stage, name)[field] === value);
   if (await until(async () => (isThere() ? true : null), seconds * 1000)) return;
   throw new Error(`the status of ${name} did not get to ${JSON.stringify(fields)}: ${JSON.stringify(statusOf(stage, name))}`);

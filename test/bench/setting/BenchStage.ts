@@ -1,12 +1,12 @@
 import type { KubeObject } from '@aviary/sandbox';
-import { setStage, type Stage } from '../../harness/Stage';
+import { setStage, type SandboxStage } from '../../harness/Stage';
 import { until } from '../../harness/until';
 import { IMAGE, NAMESPACE } from './addServices';
 import { openDatabaseTap, type DatabaseTap } from './DatabaseTap';
 import { startEngineProcess, type EngineProcess } from './startEngineProcess';
 
 /** A stage whose engine runs in a process of its own and talks to Postgres through a tap. */
-export interface BenchStage extends Pick<Stage, 'sandbox' | 'postgres'> {
+export interface BenchStage extends Pick<SandboxStage, 'sandbox' | 'postgres'> {
   tap: DatabaseTap;
   engine: EngineProcess;
   /** The Canary as the cluster has it; asks the store and costs no request. */
@@ -24,7 +24,7 @@ export interface BenchStage extends Pick<Stage, 'sandbox' | 'postgres'> {
 }
 
 /** Sets the stage: sandbox in this process, Postgres and engine in theirs. `prepare` fills the cluster before the engine sees it. */
-export async function setBenchStage(options: { speed: number; prepare: (stage: Stage) => void }): Promise<BenchStage> {
+export async function setBenchStage(options: { speed: number; prepare: (stage: SandboxStage) => void }): Promise<BenchStage> {
   const stage = await setStage({ speed: options.speed });
   let tap: DatabaseTap | undefined;
   try {
@@ -39,7 +39,7 @@ export async function setBenchStage(options: { speed: number; prepare: (stage: S
   }
 }
 
-function around(stage: Stage, tap: DatabaseTap, engine: EngineProcess): BenchStage {
+function around(stage: SandboxStage, tap: DatabaseTap, engine: EngineProcess): BenchStage {
   const { sandbox } = stage;
   const canary = (name: string) => sandbox.store.get('flagger.app/canaries', NAMESPACE, name);
 

@@ -421,3 +421,13 @@ describe('kubectl with custom resources', () => {
     expect(stderr).toContain('Warning: unknown field "spec.analysis.treshold"');
   });
 });
+
+it('says what one may do, and makes tokens of service accounts', async () => {
+  expect(await kubectl('auth can-i create deployments')).toBe('yes\n');
+  await kubectl('create serviceaccount robot');
+  expect(await kubectl('create token robot --duration 10m')).toMatch(/^\S+\n$/);
+  expect(await run('create token nobody')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('serviceaccounts "nobody" not found'),
+  });
+});

@@ -10,6 +10,7 @@ import { versionOf } from '../ResourceType';
 import { proxyToService } from '../serviceProxy';
 import type { ChangeHistory } from '../watch/ChangeHistory';
 import { serveWatch } from '../watch/serveWatch';
+import { answerReview, createToken } from './answerReview';
 import { deleteCollection, deleteObject } from './deleteObject';
 import { listObjects } from './listObjects';
 import { parsePath, type ApiPath } from './parsePath';
@@ -45,7 +46,13 @@ export async function handleRequest(parts: ApiServerParts, request: IncomingMess
     proxyToService(path, request, response, parts);
     return;
   }
-  const resourceRequest = await toResourceRequest(parts, path, url, request);
+  const body = await readBody(request);
+  const review = request.method === 'POST' ? answerReview(path, body, request.headers['content-type'] ?? '') : undefined;
+  if (review) {
+    sendJson(response, review.code, review.body);
+    return;
+  }
+  const resourceRequest = toResourceRequest(parts, path, { url, body, request });
   if (isWatch(request.method, resourceRequest)) {
     serveWatch(resourceRequest, response, parts.history, parts.faults);
     return;
@@ -115,8 +122,11 @@ function answerOther({ store }: ApiServerParts, path: Exclude<ApiPath, ResourceP
   }
 }
 
-async function toResourceRequest(parts: ApiServerParts, path: ResourcePath, url: URL, request: IncomingMessage): Promise<ResourceRequest> {
-  const body = await readBody(request);
+function toResourceRequest(
+  parts: ApiServerParts,
+  path: ResourcePath,
+  { url, body, request }: { url: URL; body: Buffer; request: IncomingMessage },
+): ResourceRequest {
   const type = parts.store.types.find(`${path.group}/${path.plural}`);
   const version = type && versionOf(type, path.version);
   if (!version || (path.namespace !== undefined && !type.namespaced)) {
@@ -146,6 +156,9 @@ function isWatch(method: string | undefined, { query, subresource }: ResourceReq
 function answer(request: ResourceRequest, method: string, history: ChangeHistory): Reply {
   if (request.subresource === 'scale') {
     return scaleObject(request, method);
+  }
+  if (request.subresource === 'token' && request.type.id === '/serviceaccounts' && method === 'POST') {
+    return createToken(request);
   }
   refuseSubresource(request);
   if (request.type.namespaced && request.namespace === undefined && (request.name !== undefined || method !== 'GET')) {

@@ -3,6 +3,7 @@ module.exports = {
   displayName: '@aviary/test',
   rootDir: __dirname,
   testEnvironment: 'node',
+  globalSetup: '<rootDir>/harness/announceGrounds.ts',
   testMatch: ['**/*.test.ts'],
   transform: {
     '\\.(mjs|cjs|js)$': [require.resolve('@backstage/cli/config/jestSwcTransform'), { jsc: { parser: { syntax: 'ecmascript' } } }],

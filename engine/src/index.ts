@@ -6,3 +6,4 @@ export { createClock } from './Clock';
 export type { Clock, ClockOrigin } from './Clock';
 export type { Logger } from './telemetry/Logger';
 export type { ProviderDefinition } from './registry';
+export { createProviderRegistry } from './registry';

@@ -1,0 +1,55 @@
+import { seconds } from '../../harness/Tempo';
+import type { Scenario } from '../Scenario';
+import { givenService } from '../service';
+
+/** Another version in mid-analysis: the analysis begins again, with that one. */
+export const newRevision: Scenario = {
+  name: 'new-revision',
+  about: 'Another version during the analysis starts it over, and that version is promoted.',
+  needs: [],
+  // So long that the second release falls into the first step, however slow kubectl is.
+  given: (setting) => givenService(setting, { analysis: { interval: seconds(3 * setting.tempo.interval) } }),
+  async when(run) {
+    await run.release('1.1.0');
+    await run.begun('1.1.0');
+    await run.release('1.2.0');
+    await run.ended('1.2.0');
+  },
+  then: ({ router }) =>
+    router.abilities.weights
+      ? [
+          'Initializing 0% initialise',
+          'Initialized 0% initialised',
+          'Progressing 0% start',
+          'Progressing 0% ready',
+          'Progressing 20% advance',
+          'Progressing 0% restart',
+          'Progressing 0% ready',
+          'Progressing 20% advance',
+          'Progressing 40% advance pass',
+          'Progressing 60% advance pass',
+          'Promoting 60% promote pass',
+          'Finalising 0% finalise',
+          'Succeeded 0% succeed',
+          'Succeeded 0% closed',
+          'cluster: Succeeded 0%, primary runs 1.2.0, target has 0 replicas',
+        ]
+      : [
+          'Initializing 0% initialise',
+          'Initialized 0% initialised',
+          'Progressing 0% start',
+          'Progressing 0% ready',
+          'Progressing 0% #1 advance',
+          'Progressing 0% restart',
+          'Progressing 0% ready',
+          'Progressing 0% #1 advance',
+          'Progressing 0% #2 advance pass',
+          'Progressing 0% #3 advance pass',
+          'Progressing 0% #4 advance pass',
+          'Promoting 0% #4 promote pass',
+          'Finalising 0% #4 finalise',
+          'Succeeded 0% succeed',
+          'Succeeded 0% closed',
+          'cluster: Succeeded 0%, primary runs 1.2.0, target has 0 replicas',
+        ],
+};

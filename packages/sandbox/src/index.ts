@@ -2,6 +2,7 @@ export type { ApiServer } from './apiserver/startApiServer';
 export type { DeleteOptions, KubeObject, ObjectStore, StoreEvent } from './apiserver/ObjectStore';
 export { ApiError } from './apiserver/ApiError';
 export { MemoryObjectStore } from './apiserver/MemoryObjectStore';
+export { attachSimulator, type AttachedSimulator, type AttachOptions } from './attached/attachSimulator';
 export { type Clock, type ClockOrigin, createClock } from './Clock';
 export { ManualClock } from './ManualClock';
 export type { Load, Mesh } from './mesh/Mesh';

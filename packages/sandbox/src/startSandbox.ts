@@ -49,13 +49,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   installDefinitions(store);
   if (options.seed) seedCluster(store);
   const prometheus = new SampleStore();
-  const mesh = new Mesh({ store, clock, samples: prometheus });
+  const mesh = new Mesh({ cluster: store, clock, samples: prometheus });
   const parts = [startWorkloads(store, clock), startReleases(store, clock), mesh];
   const closeParts = () => {
     for (const part of parts) part.close();
     store.close();
   };
-  const backends = createServiceBackends({ store, clock, mesh, samples: prometheus });
+  const backends = createServiceBackends({ cluster: store, clock, mesh, samples: prometheus });
   let apiServer: ApiServer;
   try {
     apiServer = await startApiServer({ store, clock, backends, port: options.port });

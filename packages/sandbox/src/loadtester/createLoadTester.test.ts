@@ -11,7 +11,7 @@ describe('the load tester', () => {
   const clock = new ManualClock();
   const store = new MemoryObjectStore({ clock });
   const workloads = startWorkloads(store, clock);
-  const mesh = new Mesh({ store, clock, samples: new SampleStore() });
+  const mesh = new Mesh({ cluster: store, clock, samples: new SampleStore() });
   let server: Server;
   let url: string;
 

@@ -42,7 +42,7 @@ describe('the mesh', () => {
       metadata: { name: 'sandbox-traffic', namespace: 'kube-system' },
       data: { services: '# everyday\ntest/podinfo: 20\n' },
     });
-    mesh = new Mesh({ store, clock, samples });
+    mesh = new Mesh({ cluster: store, clock, samples });
   });
 
   afterEach(() => {

@@ -1,8 +1,8 @@
-import type { ObjectStore } from '../apiserver/ObjectStore';
 import type { Clock } from '../Clock';
 import type { SampleStore } from '../prometheus/SampleStore';
 import { readFaults } from '../workloads/faults';
 import { Apportioner } from './Apportioner';
+import type { ClusterReader } from './ClusterReader';
 import { baseLatency } from './latencyModel';
 import { readTraffic, TRAFFIC_CONFIG } from './readTraffic';
 import { type Client, type Destination, RequestRecorder, type Server } from './RequestRecorder';
@@ -37,7 +37,7 @@ export interface Reply {
 }
 
 /**
- * Sends simulated requests over the Services and TrafficSplits of the store, once per second of its clock, and counts them where a
+ * Sends simulated requests over the Services and routes of the cluster, once per second of its clock, and counts them where a
  * Linkerd mesh would. Nothing is left to chance: shares, failures and latencies come out exact.
  */
 export class Mesh {
@@ -51,7 +51,7 @@ export class Mesh {
 
   constructor(
     private readonly options: {
-      store: ObjectStore;
+      cluster: ClusterReader;
       clock: Clock;
       samples: SampleStore;
       /** Milliseconds between two scrapes of the counters into `samples`; 5 s by default. */
@@ -62,7 +62,7 @@ export class Mesh {
     this.repeat(ROUND, () => this.round());
     this.repeat(options.scrapeInterval ?? SCRAPE_INTERVAL, () => this.scrape());
     this.cancel.add(
-      options.store.subscribe(({ resource, type, object }) => {
+      options.cluster.subscribe(({ resource, type, object }) => {
         if (resource === '/pods' && type === 'DELETED') this.forget(object.metadata.namespace ?? '', object.metadata.name);
       }),
     );
@@ -112,10 +112,10 @@ export class Mesh {
     const now = this.options.clock.now();
     const seconds = Math.min(now - this.lastRound, LONGEST_ROUND) / 1000;
     this.lastRound = now;
-    const config = this.options.store.get('/configmaps', TRAFFIC_CONFIG.namespace, TRAFFIC_CONFIG.name);
+    const config = this.options.cluster.get('/configmaps', TRAFFIC_CONFIG.namespace, TRAFFIC_CONFIG.name);
     for (const { perSecond, ...destination } of readTraffic(config)) {
       // Nobody calls a name that does not exist yet, as before a Canary is initialised.
-      if (!this.options.store.get('/services', destination.namespace, destination.service)) continue;
+      if (!this.options.cluster.get('/services', destination.namespace, destination.service)) continue;
       this.send(EVERYDAY_CLIENT, destination, this.due(`everyday ${key(destination)}`, perSecond * seconds));
     }
     for (const load of this.loads.values()) {
@@ -134,7 +134,7 @@ export class Mesh {
 
   /** Sends `count` requests; returns one of the pods that answered. */
   private send(client: Client, destination: Destination, count: number): Server | undefined {
-    const backends = resolveService(this.options.store, destination.namespace, destination.service);
+    const backends = resolveService(this.options.cluster, destination.namespace, destination.service);
     const byService = new Map(backends.map((backend) => [backend.service, backend]));
     const weights = new Map(backends.map(({ service, weight }) => [service, weight]));
     const requests = this.allot(`split ${key(destination)}`, count, weights);

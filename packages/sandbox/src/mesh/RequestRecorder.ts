@@ -9,6 +9,13 @@ export const LINKERD_BUCKETS = [
 /** Upper bounds of the Prometheus client libraries' default histogram, in seconds. */
 export const APPLICATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
+const HELP = {
+  request_total: 'Requests that a proxy has passed on.',
+  response_total: 'Responses that a proxy has passed on.',
+  response_latency_ms: 'Milliseconds from the arrival of a request until its response had ended, at the proxy of the server.',
+  http_request_duration_seconds: 'Seconds that the application took for a request.',
+};
+
 /** The pod that answered a request. */
 export interface Server {
   pod: KubeObject;
@@ -33,7 +40,7 @@ export interface Client {
  * server, outbound at the client) and of the applications themselves (`http_request_duration_seconds_*`).
  */
 export class RequestRecorder {
-  readonly counters = new Counters();
+  readonly counters = new Counters(HELP);
 
   /** One request that `server` answered after `latency` milliseconds. */
   answered(client: Client, destination: Destination, server: Server, { failed, latency }: { failed: boolean; latency: number }): void {

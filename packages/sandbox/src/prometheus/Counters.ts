@@ -3,7 +3,13 @@ import type { Reading } from './SampleStore';
 
 /** Ever-growing numbers, as a process exposes them on `/metrics`. */
 export class Counters {
+  /** What the metrics mean, by the name of their family (that of a histogram without `_bucket`). */
+  readonly help: Readonly<Record<string, string>>;
   private readonly byKey = new Map<string, { labels: Labels; value: number }>();
+
+  constructor(help: Readonly<Record<string, string>> = {}) {
+    this.help = help;
+  }
 
   /** Adds `amount` (0 makes the series appear) to the counter `name` with these labels. */
   add(name: string, labels: Labels, amount: number): void {

@@ -48,7 +48,7 @@ async function answer(source: QuerySource, request: IncomingMessage): Promise<An
     case '/-/healthy':
       return text('Prometheus Server is Healthy.\n');
     case '/metrics':
-      return { status: 200, type: EXPOSITION_TYPE, body: exposition(source.counters.readings()) };
+      return { status: 200, type: EXPOSITION_TYPE, body: exposition(source.counters.readings(), source.counters.help) };
     case '/api/v1/status/buildinfo':
       return success({ version: '3.0.0', revision: 'sandbox', branch: 'sandbox', buildUser: '', buildDate: '', goVersion: '' });
     case '/api/v1/labels':

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../apiserver/ObjectStore';
+import type { KubeObject } from '../../apiserver/ObjectStore';
 
 /** What a TrafficSplit says: whose traffic, and which share of it each Service gets. */
 export interface TrafficSplit {

@@ -2,6 +2,7 @@ export * from './Timers';
 export * from './client/ClusterAccess';
 export { KubeTransport, TransportFailure } from './client/KubeTransport';
 export type { KubeTransportOptions, TransportAnswer } from './client/KubeTransport';
+export { ApiServerProbe } from './client/ApiServerProbe';
 export * from './client/KubeClient';
 export { KubeError, isKubeError } from './client/KubeError';
 export type { KubeErrorKind, KubeVerb } from './client/KubeError';

@@ -24,9 +24,9 @@ export interface ClusterCacheOptions {
   random?: () => number;
   /** Told of what listeners throw; without it such an error is dropped. */
   onListenerError?: (error: unknown, change: ResourceChange) => void;
-  /** Milliseconds without any event or bookmark after which a watch is taken for dead. Default 120000. */
+  /** Milliseconds without any event or bookmark after which a watch is made anew. Default 75000. */
   inactivity?: number;
-  /** Milliseconds that one page of a list may take. Default 60000. */
+  /** Milliseconds that one page of a list may take. Default 30000. */
   listDeadline?: number;
 }
 
@@ -45,6 +45,7 @@ export class ClusterCache {
   readonly #options: ClusterCacheOptions;
   readonly #watched = new Map<string, WatchedResource>();
   readonly #listeners = new Set<(change: ResourceChange) => void>();
+  readonly #recoveryListeners = new Set<() => void>();
   #stopped = false;
 
   constructor(client: KubeClient, options: ClusterCacheOptions = {}) {
@@ -69,10 +70,11 @@ export class ClusterCache {
         indexes: options.indexes,
         timers: this.#options.timers ?? systemTimers,
         random: this.#options.random ?? Math.random,
-        inactivity: this.#options.inactivity ?? 120_000,
-        listDeadline: this.#options.listDeadline ?? 60_000,
+        inactivity: this.#options.inactivity ?? 75_000,
+        listDeadline: this.#options.listDeadline ?? 30_000,
       },
       (changes, source) => this.#tell(resource, changes, source),
+      () => this.#recoveryListeners.forEach((listener) => listener()),
     );
     this.#watched.set(keyOf(resource, options.namespace), watched);
     watched.start();
@@ -102,6 +104,19 @@ export class ClusterCache {
     };
   }
 
+  /** Tries again at once what failed and waits, when the API server is known to answer again. */
+  retry(): void {
+    for (const watched of this.#watched.values()) watched.retry();
+  }
+
+  /** Calls `listener` when a kind can be seen that could not be before; returns the unsubscription. */
+  onRecovered(listener: () => void): () => void {
+    this.#recoveryListeners.add(listener);
+    return () => {
+      this.#recoveryListeners.delete(listener);
+    };
+  }
+
   /** Every running watch. */
   watches(): WatchedResource[] {
     return [...this.#watched.values()];
@@ -116,6 +131,7 @@ export class ClusterCache {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#listeners.clear();
+    this.#recoveryListeners.clear();
     await Promise.all(this.watches().map((watched) => watched.stop()));
   }
 

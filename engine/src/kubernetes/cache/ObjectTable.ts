@@ -101,25 +101,24 @@ export class ObjectTable {
   }
 
   /**
-   * A whole list as of `resourceVersion`, asked for at `mark`. A consistent list is the truth even where its
+   * A whole list as of `resourceVersion`, asked for at `mark` and the newest there was. It is the truth even where its
    * versions are lower than ours (an etcd restored from a backup), except for what we wrote since `mark`.
    */
-  replaceAll(items: KubeObject[], resourceVersion: string, origin: { consistent: boolean; mark: number }): TableChange[] {
+  replaceAll(items: KubeObject[], resourceVersion: string, mark: number): TableChange[] {
     const changes: TableChange[] = [];
     const listed = new Set<string>();
     for (const item of items) {
       listed.add(item.metadata.uid ?? '');
       const entry = this.#entry(item);
-      const overruled = origin.consistent && entry !== undefined && entry.write <= origin.mark;
+      const overruled = entry !== undefined && entry.write <= mark;
       if (overruled) this.#deletedUids.delete(item.metadata.uid ?? '');
       changes.push(...(overruled ? this.#overwrite(item, entry.object) : this.#enter(item, 0)));
     }
     for (const object of this.list()) {
       if (listed.has(object.metadata.uid ?? '')) continue;
-      const entry = this.#entry(object) as Entry;
-      const writtenSince = entry.write > origin.mark;
+      const writtenSince = (this.#entry(object) as Entry).write > mark;
       const newerThanList = (compareResourceVersions(object.metadata.resourceVersion, resourceVersion) ?? 1) > 0;
-      if ((writtenSince || !origin.consistent) && newerThanList) continue;
+      if (writtenSince && newerThanList) continue;
       this.#rememberDeletion(object.metadata.uid);
       changes.push(this.#drop(object));
     }

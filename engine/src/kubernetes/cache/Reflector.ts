@@ -4,6 +4,7 @@ import type { KubeClient } from '../client/KubeClient';
 import { isKubeError } from '../client/KubeError';
 import type { ResourceType } from '../client/ResourceType';
 import type { Timers } from '../Timers';
+import { compareResourceVersions } from './versions';
 
 /** What is to be kept up to date, and the limits of patience. Times in milliseconds. */
 export interface ReflectorOptions {
@@ -12,7 +13,7 @@ export interface ReflectorOptions {
   metadataOnly: boolean;
   timers: Timers;
   random: () => number;
-  /** A watch without any event or bookmark for so long is taken for dead. The server bookmarks about once a minute. */
+  /** A watch without any event or bookmark for so long is made anew. Servers bookmark about once a minute. */
   inactivity: number;
   /** How long one page of a list may take. */
   listDeadline: number;
@@ -22,7 +23,7 @@ export interface ReflectorOptions {
 export interface ReflectorSink {
   /** Called right before a list is asked for; the answer comes back with that list. */
   beforeList(): number;
-  listed(items: KubeObject[], resourceVersion: string, origin: { consistent: boolean; mark: number }): void;
+  listed(items: KubeObject[], resourceVersion: string, mark: number): void;
   event(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: KubeObject): void;
   /** The watch is open: what is known is current. */
   open(): void;
@@ -38,13 +39,13 @@ interface Outcome {
   pause: number;
 }
 
-/** How long an absent kind is left alone. */
+/** How long an absent kind is left alone. One that was there before may come back any moment and is looked for sooner at first. */
 const ABSENT_PAUSE = 30_000;
 /** A watch that lived this long was healthy: the next failure starts from the shortest wait. */
 const HEALTHY_AFTER = 60_000;
 /** A watch that the server ends sooner than this, without an event, is a failure and waits. */
 const TOO_SHORT = 1_000;
-/** After so many failed watches in a row the version is distrusted and everything is listed again. */
+/** After so many watches in a row that broke, the version is distrusted and everything is listed again. */
 const DISTRUST_AFTER = 3;
 
 /**
@@ -57,8 +58,10 @@ export class Reflector {
   readonly #sink: ReflectorSink;
   readonly #backoff: Backoff;
   readonly #stopping = new AbortController();
-  #consistent = false;
+  #listedOnce = false;
   #failedWatches = 0;
+  #expired = false;
+  #wake: () => void = () => undefined;
   #ended: Promise<void> | undefined;
 
   constructor(client: KubeClient, options: ReflectorOptions, sink: ReflectorSink) {
@@ -71,6 +74,12 @@ export class Reflector {
   /** Begins. */
   start(): void {
     this.#ended ??= this.#run();
+  }
+
+  /** Waits no longer before the next try: there is reason to believe that it succeeds. */
+  retry(): void {
+    this.#backoff.reset();
+    this.#wake();
   }
 
   /** Ends, and resolves when no request is under way any more. */
@@ -90,27 +99,27 @@ export class Reflector {
 
   async #list(): Promise<Outcome> {
     const { resource, namespace, metadataOnly, listDeadline } = this.#options;
-    const origin = { consistent: this.#consistent, mark: this.#sink.beforeList() };
+    const mark = this.#sink.beforeList();
     try {
+      // Always the newest. What an API server has in memory may be older than what another one has shown before, to us or
+      // to the engine that wrote the ledger: an old revision would be taken for a new one.
       const list = await this.#client.list(resource, {
         namespace,
         metadataOnly,
-        // The first list may be a little old, which spares etcd; later ones must not go back in time.
-        resourceVersion: origin.consistent ? undefined : '0',
+        once: true,
         deadlineMs: listDeadline,
         signal: this.#stopping.signal,
       });
       if (this.#stopping.signal.aborted) return { version: undefined, pause: 0 };
-      this.#sink.listed(list.items, list.resourceVersion, origin);
-      this.#consistent = true;
+      this.#sink.listed(list.items, list.resourceVersion, mark);
+      this.#listedOnce = true;
       this.#failedWatches = 0;
       return { version: list.resourceVersion, pause: 0 };
     } catch (error) {
       if (this.#stopping.signal.aborted) return { version: undefined, pause: 0 };
       const absent = isKubeError(error) && error.kind === 'notFound';
-      this.#consistent = true;
       this.#sink.failed(error, absent);
-      return { version: undefined, pause: absent ? ABSENT_PAUSE : this.#wait(error) };
+      return { version: undefined, pause: absent && !this.#listedOnce ? ABSENT_PAUSE : this.#wait(error) };
     }
   }
 
@@ -119,19 +128,24 @@ export class Reflector {
     const attempt = this.#attempt();
     let version = from;
     let events = 0;
+    let opened = false;
     try {
       const stream = this.#client.watch(this.#options.resource, {
         namespace: this.#options.namespace,
         metadataOnly: this.#options.metadataOnly,
         resourceVersion: from,
         timeoutSeconds: 290 + Math.floor(this.#options.random() * 291),
-        onOpen: () => this.#sink.open(),
+        onOpen: () => {
+          opened = true;
+          this.#sink.open();
+        },
         signal: attempt.signal,
       });
       for await (const event of stream) {
         attempt.alive();
         if (this.#stopping.signal.aborted) break;
         events += 1;
+        this.#expired = false;
         this.#sink.alive();
         if (event.type !== 'BOOKMARK') this.#sink.event(event.type, event.object);
         version = event.object.metadata.resourceVersion ?? version;
@@ -142,27 +156,52 @@ export class Reflector {
     } catch (error) {
       if (this.#stopping.signal.aborted) return { version, pause: 0 };
       this.#healthy(startedAt);
-      this.#sink.failed(attempt.stalled() ? new Error(this.#stallMessage()) : error, false);
-      return this.#afterFailure(error, version);
+      if (attempt.stalled()) return await this.#afterSilence(version);
+      this.#sink.failed(error, false);
+      return this.#afterFailure(error, opened ? version : undefined, version);
     } finally {
       attempt.end();
     }
   }
 
-  #afterFailure(error: unknown, version: string): Outcome {
+  /**
+   * Either the watch died without a word, or nobody wrote and the server left a bookmark out: then it goes on where it
+   * was. Or it waits for a version that the cluster has yet to reach once more, its etcd restored from a backup.
+   */
+  async #afterSilence(version: string): Promise<Outcome> {
+    const { resource, namespace, listDeadline } = this.#options;
+    try {
+      const now = await this.#client.currentVersion(resource, { namespace, deadlineMs: listDeadline, signal: this.#stopping.signal });
+      const wentBack = (compareResourceVersions(now, version) ?? 0) < 0;
+      return { version: wentBack ? undefined : version, pause: 0 };
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return { version, pause: 0 };
+      this.#sink.failed(error, false);
+      return { version: undefined, pause: this.#wait(error) };
+    }
+  }
+
+  #afterFailure(error: unknown, trusted: string | undefined, version: string): Outcome {
     this.#failedWatches += 1;
     const kind = isKubeError(error) ? error.kind : undefined;
-    // Expired: the events since `version` are lost. Not found: the kind itself may be gone. Both need a list.
+    // Expired: the events since `version` are lost. Not found: the kind itself may be gone. Both need a list, and at once
+    // unless the version of the last list was expired too.
     if (kind === 'expired' || kind === 'notFound') {
-      return { version: undefined, pause: this.#failedWatches > 1 ? this.#wait(error) : 0 };
+      const again = this.#expired;
+      this.#expired = true;
+      return { version: undefined, pause: again ? this.#wait(error) : 0 };
     }
-    return { version: this.#failedWatches >= DISTRUST_AFTER ? undefined : version, pause: this.#wait(error) };
+    // A server that has enough to do is spared the list.
+    if (kind === 'tooManyRequests') return { version, pause: this.#wait(error) };
+    // A server that could not be reached may come back with another past.
+    return { version: this.#failedWatches >= DISTRUST_AFTER ? undefined : trusted, pause: this.#wait(error) };
   }
 
   #healthy(startedAt: number): void {
     if (this.#options.timers.now() - startedAt < HEALTHY_AFTER) return;
     this.#backoff.reset();
     this.#failedWatches = 0;
+    this.#expired = false;
   }
 
   #wait(error: unknown): number {
@@ -196,18 +235,16 @@ export class Reflector {
     };
   }
 
-  #stallMessage(): string {
-    return `nothing was heard on the watch of ${this.#options.resource.plural} for ${this.#options.inactivity / 1000} s`;
-  }
-
   #pause(ms: number): Promise<void> {
     const { signal } = this.#stopping;
     return new Promise((resolve) => {
       const done = () => {
         cancel();
         signal.removeEventListener('abort', done);
+        this.#wake = () => undefined;
         resolve();
       };
+      this.#wake = done;
       const cancel = this.#options.timers.after(ms, done);
       signal.addEventListener('abort', done, { once: true });
       if (signal.aborted) done();

@@ -28,11 +28,11 @@ afterEach(async () => {
 });
 
 describe('WatchedResource', () => {
-  it('lists from memory, then watches from the version of the list with bookmarks and a random end', async () => {
+  it('lists the newest there is, which no other API server has seen more of, then watches from the version of the list with bookmarks and a random end', async () => {
     const watched = watch();
     const list = await server.next();
     expect(list.path).toBe('/apis/apps/v1/deployments');
-    expect(list.query.get('resourceVersion')).toBe('0');
+    expect(Object.fromEntries(list.query)).toEqual({ limit: '500' });
     list.answer(200, listOf('10', object('a', 5)));
     await watched.synced;
     const open = await server.next();
@@ -83,17 +83,68 @@ describe('WatchedResource', () => {
     expect(watched.metrics().errors).toBe(3);
   });
 
-  it('distrusts the version after three failed watches and lists anew, consistently', async () => {
+  it('distrusts the version after three watches in a row that broke and lists anew', async () => {
+    let { open } = await watching();
+    for (let failures = 1; failures < 3; failures += 1) {
+      open.reset();
+      await afterPause();
+      open = await server.next();
+      expect(open.query.get('resourceVersion')).toBe('10');
+      open.open();
+    }
+    open.reset();
+    await afterPause();
+    expect((await server.next()).query.has('watch')).toBe(false);
+  });
+
+  it('lists anew when the server could not be reached: it may come back with another past', async () => {
     const { open } = await watching();
     open.reset();
-    for (let failures = 1; failures < 3; failures += 1) {
-      await afterPause();
-      (await server.next()).answer(500, { kind: 'Status', message: 'etcd is gone' });
-    }
     await afterPause();
-    const list = await server.next();
-    expect(list.query.has('watch')).toBe(false);
-    expect(list.query.has('resourceVersion')).toBe(false);
+    (await server.next()).answer(500, { kind: 'Status', message: 'etcd is gone' });
+    await afterPause();
+    expect((await server.next()).query.has('watch')).toBe(false);
+  });
+
+  it('spares a server that has enough to do the list', async () => {
+    const { open } = await watching();
+    open.reset();
+    for (let refusals = 0; refusals < 5; refusals += 1) {
+      await afterPause();
+      const again = await server.next();
+      expect(again.query.get('resourceVersion')).toBe('10');
+      again.answer(429, { kind: 'Status', message: 'slow down' });
+    }
+  });
+
+  it('tries a list once and then waits, longer each time, so that a server that is away is not stormed', async () => {
+    watch();
+    const waits: number[] = [];
+    for (let failures = 0; failures < 4; failures += 1) {
+      (await server.next()).reset();
+      waits.push(await pausing());
+      expect(server.pending).toBe(0);
+      timers.advance(waits[failures]);
+    }
+    expect(waits).toEqual([600, 1200, 2400, 4800]);
+  });
+
+  it('waits no longer when it is told that the server is back', async () => {
+    const watched = watch();
+    for (let failures = 0; failures < 4; failures += 1) {
+      (await server.next()).answer(503, { kind: 'Status', message: 'starting' });
+      if (failures < 3) await afterPause();
+    }
+    expect(await pausing()).toBe(4_800);
+    cache.retry();
+    (await server.next()).answer(503, { kind: 'Status', message: 'starting' });
+    expect(await pausing()).toBe(600);
+    cache.retry();
+    (await server.next()).answer(200, listOf('10'));
+    await watched.synced;
+    cache.retry();
+    expect((await server.next()).query.get('resourceVersion')).toBe('10');
+    expect(server.pending).toBe(0);
   });
 
   it('starts from the shortest wait again after a healthy minute', async () => {
@@ -104,23 +155,51 @@ describe('WatchedResource', () => {
     second.open();
     second.event('MODIFIED', object('a', 12));
     await until(() => changes.length === 2);
-    timers.advance(61_000);
+    timers.advance(40_000);
+    second.event('MODIFIED', object('a', 13));
+    await until(() => changes.length === 3);
+    timers.advance(21_000);
     second.reset();
     expect(await pausing()).toBe(600);
   });
 
-  it('gives up a watch on which nothing was heard, even no bookmark, and opens another', async () => {
+  it('gives up a watch on which nothing was heard, even no bookmark, and opens another where it was', async () => {
     const { watched, open } = await watching();
-    timers.advance(119_000);
+    timers.advance(74_000);
     open.event('BOOKMARK', { metadata: { resourceVersion: '15' } });
     await until(() => watched.metrics().events === 1);
-    timers.advance(119_000);
-    expect(watched.healthy).toBe(true);
+    timers.advance(74_000);
+    expect(server.pending).toBe(0);
     timers.advance(1_000);
     await open.closed;
-    await afterPause();
+    const check = await server.next();
+    expect(Object.fromEntries(check.query)).toEqual({ limit: '1' });
+    check.answer(200, listOf('400'));
     expect((await server.next()).query.get('resourceVersion')).toBe('15');
-    expect(String(watched.problem)).toContain('nothing was heard on the watch of deployments for 120 s');
+    expect([watched.healthy, watched.problem]).toEqual([true, undefined]);
+  });
+
+  it('lists anew after a silence because the cluster has yet to reach the version: its etcd was restored', async () => {
+    const watched = watch();
+    (await server.next()).answer(200, listOf('900', object('a', 850), object('b', 860)));
+    await watched.synced;
+    (await server.next()).open();
+    timers.advance(75_000);
+    (await server.next()).answer(200, listOf('120', object('a', 100)));
+    const list = await server.next();
+    expect(Object.fromEntries(list.query)).toEqual({ limit: '500' });
+    list.answer(200, listOf('121', object('a', 100)));
+    expect((await server.next()).query.get('resourceVersion')).toBe('121');
+    expect(changes).toEqual(['added a@850', 'added b@860', 'modified a@850→100', 'deleted b@860']);
+  });
+
+  it('names what keeps it from looking after a silence, and lists anew then', async () => {
+    const { watched } = await watching();
+    timers.advance(75_000);
+    (await server.next()).answer(503, { kind: 'Status', message: 'no backend' });
+    await afterPause();
+    expect((await server.next()).query.get('limit')).toBe('500');
+    expect(String(watched.problem)).toContain('no backend');
   });
 
   it.each([
@@ -137,6 +216,20 @@ describe('WatchedResource', () => {
     expect((await server.next()).query.get('resourceVersion')).toBe('30');
     expect(changes).toEqual(['added a@5', 'added b@6', 'modified a@5→25', 'added c@26', 'deleted b@6']);
     expect(watched.metrics().relists).toBe(1);
+  });
+
+  it('does not spin when the version of every list is expired already', async () => {
+    watch();
+    (await server.next()).answer(200, listOf('10'));
+    (await server.next()).answer(410, { kind: 'Status', reason: 'Expired', code: 410 });
+    const waits: number[] = [];
+    for (let index = 0; index < 2; index += 1) {
+      (await server.next()).answer(200, listOf('10'));
+      (await server.next()).answer(410, { kind: 'Status', reason: 'Expired', code: 410 });
+      waits.push(await pausing());
+      timers.advance(waits[index]);
+    }
+    expect(waits).toEqual([600, 1200]);
   });
 
   it('keeps the version after an ERROR event that is not about the version', async () => {
@@ -183,6 +276,23 @@ describe('WatchedResource', () => {
     await until(() => watched.absent);
     expect(watched.get('prod', 'a')).toBeDefined();
     expect(changes).toEqual(['added a@5']);
+  });
+
+  it('looks soon for a kind that was there before', async () => {
+    const { open } = await watching();
+    open.end();
+    await afterPause();
+    (await server.next()).answer(404, '404 page not found');
+    const waits: number[] = [];
+    for (let index = 0; index < 2; index += 1) {
+      (await server.next()).answer(404, '404 page not found');
+      waits.push(await pausing());
+      timers.advance(waits[index]);
+    }
+    (await server.next()).answer(200, listOf('30', object('b', 26)));
+    await until(() => changes.length === 3);
+    expect(waits).toEqual([1_200, 2_400]);
+    expect(changes).toEqual(['added a@5', 'added b@26', 'deleted a@5']);
   });
 
   it('names a missing permission as its problem and keeps trying', async () => {

@@ -1,5 +1,6 @@
 import type { KubeObject } from '@aviary/provider-contract';
 import type { KubeClient } from '../client/KubeClient';
+import { isKubeError } from '../client/KubeError';
 import type { ResourceType } from '../client/ResourceType';
 import { ObjectTable, type IndexFunctions, type TableChange } from './ObjectTable';
 import { Reflector, type ReflectorOptions } from './Reflector';
@@ -39,6 +40,7 @@ export class WatchedResource {
   readonly #table: ObjectTable;
   readonly #reflector: Reflector;
   readonly #notify: ChangeListener;
+  readonly #recovered: () => void;
   readonly #now: () => number;
   readonly #metrics = { events: 0, lists: 0, errors: 0 };
   #isSynced: () => void = () => undefined;
@@ -49,12 +51,19 @@ export class WatchedResource {
   #absent = false;
   #stopped = false;
 
-  constructor(client: KubeClient, options: ReflectorOptions & { indexes?: IndexFunctions }, notify: ChangeListener) {
+  /** `recovered` is called when a kind has been listed that could not be seen at all before: absent, refused, or never listed. */
+  constructor(
+    client: KubeClient,
+    options: ReflectorOptions & { indexes?: IndexFunctions },
+    notify: ChangeListener,
+    recovered: () => void = () => undefined,
+  ) {
     this.resource = options.resource;
     this.namespace = options.namespace;
     this.metadataOnly = options.metadataOnly;
     this.#table = new ObjectTable(options.indexes);
     this.#notify = notify;
+    this.#recovered = recovered;
     this.#now = () => options.timers.now();
     this.synced = new Promise((resolve) => {
       this.#isSynced = resolve;
@@ -64,7 +73,7 @@ export class WatchedResource {
     });
     this.#reflector = new Reflector(client, options, {
       beforeList: () => this.#table.mark(),
-      listed: (items, version, origin) => this.#listed(items, version, origin),
+      listed: (items, version, mark) => this.#listed(items, version, mark),
       event: (type, object) => this.#event(type, object),
       open: () => this.#heard(),
       alive: () => {
@@ -78,6 +87,11 @@ export class WatchedResource {
   /** Begins to list and watch. */
   start(): void {
     this.#reflector.start();
+  }
+
+  /** Tries again at once what failed and waits: there is reason to believe that it succeeds now. */
+  retry(): void {
+    this.#reflector.retry();
   }
 
   /** Ends for good. What is known stays readable and is not healthy any more. */
@@ -111,7 +125,7 @@ export class WatchedResource {
     this.#tell(this.#table.remove(uid), 'write');
   }
 
-  /** The cluster does not serve this kind (its CRD is not installed); asked again every 30 s. */
+  /** The cluster does not serve this kind (its CRD is not installed); asked for again every 30 s. */
   get absent(): boolean {
     return this.#absent;
   }
@@ -143,7 +157,10 @@ export class WatchedResource {
     };
   }
 
-  #listed(items: KubeObject[], version: string, origin: { consistent: boolean; mark: number }): void {
+  #listed(items: KubeObject[], version: string, mark: number): void {
+    const wasUnseen =
+      this.#failingSince !== undefined &&
+      (this.#metrics.lists === 0 || this.#absent || (isKubeError(this.#problem) && this.#problem.kind === 'forbidden'));
     this.#metrics.lists += 1;
     this.#absent = false;
     this.#heard();
@@ -151,12 +168,13 @@ export class WatchedResource {
       this.#table.replaceAll(
         items.map((item) => this.#kept(item)),
         version,
-        origin,
+        mark,
       ),
       'watch',
     );
     this.#isSynced();
     this.#isSettled();
+    if (wasUnseen) this.#recovered();
   }
 
   #event(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: KubeObject): void {

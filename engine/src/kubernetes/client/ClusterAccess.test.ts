@@ -63,6 +63,41 @@ describe('loadClusterAccess', () => {
     expect(access.server).toBe('http://127.0.0.1:8001');
   });
 
+  it('takes a new token from a file that the kubeconfig names, and from a kubeconfig that is written anew', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'kubeconfig-'));
+    const path = join(folder, 'config');
+    let now = 0;
+    const write = (user: object) =>
+      writeFile(
+        path,
+        JSON.stringify({
+          'current-context': 'one',
+          clusters: [{ name: 'one', cluster: { server: 'http://127.0.0.1:8001' } }],
+          users: [{ name: 'engine', user }],
+          contexts: [{ name: 'one', context: { cluster: 'one', user: 'engine' } }],
+        }),
+      );
+    await writeFile(join(folder, 'token'), 'first\n');
+    await write({ tokenFile: 'token' });
+    const access = await loadClusterAccess({ from: 'file', path }, () => now);
+    const authorization = async () => (await access.credentials()).headers.Authorization;
+    expect(await authorization()).toBe('Bearer first');
+    await writeFile(join(folder, 'token'), 'second one\n');
+    expect(await authorization()).toBe('Bearer first');
+    now = 5_000;
+    expect(await authorization()).toBe('Bearer second one');
+    await rm(join(folder, 'token'));
+    now = 10_000;
+    expect(await authorization()).toBe('Bearer second one');
+    await write({ token: 'of the kubeconfig itself' });
+    now = 15_000;
+    expect(await authorization()).toBe('Bearer of the kubeconfig itself');
+    await writeFile(path, 'half writt');
+    now = 20_000;
+    expect(await authorization()).toBe('Bearer of the kubeconfig itself');
+    await rm(folder, { recursive: true });
+  });
+
   it('names the contexts there are, and a context without a cluster', async () => {
     await expect(loadClusterAccess({ from: 'text', kubeconfig, context: 'two' })).rejects.toThrow(
       'the kubeconfig has no context "two"; it has one, plain, basic, exec, lost',

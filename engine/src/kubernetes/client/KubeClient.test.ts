@@ -115,9 +115,9 @@ describe('KubeClient', () => {
   });
 
   it('lists page by page and fills in the kinds that the server leaves out', async () => {
-    const listed = connect().list(deployment, { labelSelector: 'app=x', limit: 1, resourceVersion: '0' });
+    const listed = connect().list(deployment, { labelSelector: 'app=x', limit: 1 });
     const first = await server.next();
-    expect(Object.fromEntries(first.query)).toEqual({ labelSelector: 'app=x', limit: '1', resourceVersion: '0' });
+    expect(Object.fromEntries(first.query)).toEqual({ labelSelector: 'app=x', limit: '1' });
     first.answer(200, { metadata: { resourceVersion: '10', continue: 'token' }, items: [{ metadata: { name: 'a' } }] });
     const second = await server.next();
     expect(Object.fromEntries(second.query)).toEqual({ labelSelector: 'app=x', limit: '1', continue: 'token' });
@@ -139,6 +139,40 @@ describe('KubeClient', () => {
     expect(Object.fromEntries(again.query)).toEqual({});
     again.answer(200, { metadata: { resourceVersion: '20' }, items: null });
     expect(await listed).toEqual({ resourceVersion: '20', items: [] });
+  });
+
+  it('tries a list once for who has a patience of its own', async () => {
+    const listed = connect().list(deployment, { once: true });
+    (await server.next()).answer(503, { kind: 'Status', message: 'starting' });
+    await expect(listed).rejects.toMatchObject({ kind: 'unavailable', status: 503 });
+    expect(server.pending).toBe(0);
+  });
+
+  it('asks for the version of a collection with one object at most', async () => {
+    const version = connect().currentVersion(deployment, { namespace: 'prod' });
+    const request = await server.next();
+    expect(request.path).toBe('/apis/apps/v1/namespaces/prod/deployments');
+    expect(Object.fromEntries(request.query)).toEqual({ limit: '1' });
+    request.answer(200, { metadata: { resourceVersion: '77' }, items: [{ metadata: { name: 'a' } }] });
+    expect(await version).toBe('77');
+  });
+
+  it.each([
+    [200, 'ok', undefined],
+    [403, 'a proxy that lets nobody there', undefined],
+    [404, 'a proxy that does not know it', undefined],
+    [
+      500,
+      '[+]ping ok\n[-]etcd failed: reason withheld\n[-]log failed\nreadyz check failed',
+      'the API server is not ready: [-]etcd failed: reason withheld, [-]log failed',
+    ],
+    [503, 'no backend', 'the API server is not ready: 503 no backend'],
+  ])('takes /readyz with %s %s for: %s', async (status, body, expected) => {
+    const readiness = connect().readiness({ deadlineMs: 5_000 });
+    const request = await server.next();
+    expect(request.path).toBe('/readyz');
+    request.answer(status, body);
+    expect(await readiness).toBe(expected);
   });
 
   it('asks for metadata alone and keeps nothing else', async () => {

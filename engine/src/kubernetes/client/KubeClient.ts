@@ -20,14 +20,14 @@ export interface ListOptions {
   namespace?: string;
   labelSelector?: string;
   fieldSelector?: string;
-  /** `'0'` takes what the API server has in memory, possibly stale. Default: the newest. */
-  resourceVersion?: string;
   /** Objects per page. Default 500. */
   limit?: number;
   /** Ask for metadata alone and drop the rest: for Secrets and ConfigMaps. */
   metadataOnly?: boolean;
   /** Milliseconds per page. */
   deadlineMs?: number;
+  /** Every page is tried once, by who has a patience of its own. Default false. */
+  once?: boolean;
   signal?: AbortSignal;
 }
 
@@ -115,6 +115,28 @@ export class KubeClient {
         ? items.map((item) => metadataOf(item, resource))
         : items.map((item) => (item.kind ? item : { ...item, apiVersion, kind: resource.kind })),
     };
+  }
+
+  /** The collection's version now, for the price of one object. Tried once. */
+  async currentVersion(resource: ResourceType, options: Pick<ListOptions, 'namespace' | 'deadlineMs' | 'signal'>): Promise<string> {
+    const call = callOf('list', resource, options);
+    const path = resourcePath(resource, { namespace: options.namespace });
+    const request = { method: 'GET', path, query: { limit: '1' }, headers: { accept: METADATA_LIST }, signal: options.signal } as const;
+    return parse(call, await this.#caller.once(call, request, options.deadlineMs ?? this.#readMs)).metadata?.resourceVersion ?? '';
+  }
+
+  /**
+   * What keeps the API server from being ready, as it says itself; undefined when it is ready or does not tell, as a
+   * proxy in front of it may not. @throws KubeError without an answer, and for credentials that are not accepted
+   */
+  async readiness(options: { deadlineMs: number; signal?: AbortSignal }): Promise<string | undefined> {
+    const call: KubeCall = { verb: 'request', resource: '/readyz' };
+    const request = { method: 'GET', path: '/readyz', headers: { accept: '*/*' }, signal: options.signal, maxBytes: 64 * 1024 } as const;
+    const answer = await this.#caller.exchange(call, request, options.deadlineMs);
+    if (answer.status === 401) throw this.#caller.refusal(call, answer);
+    if (answer.status < 500) return undefined;
+    const failing = answer.body.split('\n').filter((line) => line.startsWith('[-]'));
+    return `the API server is not ready: ${failing.join(', ') || `${answer.status} ${answer.body.slice(0, 300)}`.trim()}`;
   }
 
   /** The changes since `resourceVersion`. Ends when the server ends it; throws KubeError for an ERROR event. */
@@ -231,6 +253,32 @@ export class KubeClient {
     return answer;
   }
 
+  /** Whether our credentials allow it. Without `namespace`: in every one. */
+  async mayWe(asked: {
+    verb: string;
+    group: string;
+    resource: string;
+    subresource?: string;
+    namespace?: string;
+    name?: string;
+  }): Promise<boolean> {
+    const call: KubeCall = { verb: 'create', resource: 'selfsubjectaccessreviews.authorization.k8s.io' };
+    const review = {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectAccessReview',
+      metadata: {},
+      spec: { resourceAttributes: asked },
+    };
+    const request = {
+      method: 'POST' as const,
+      path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(review),
+    };
+    // Nothing is kept of a review, so that it may be repeated as a read.
+    return parse(call, await this.#caller.repeated(call, request, this.#readMs)).status?.allowed === true;
+  }
+
   /** Any request as it is, once, for providers that must talk to the API server. Every status is an answer. */
   async request(request: {
     method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -258,7 +306,7 @@ export class KubeClient {
     const items: KubeObject[] = [];
     let next: string | undefined;
     for (;;) {
-      const answer = await this.#caller.repeated(
+      const answer = await this.#caller[options.once ? 'once' : 'repeated'](
         call,
         {
           method: 'GET',
@@ -267,8 +315,6 @@ export class KubeClient {
             labelSelector: options.labelSelector,
             fieldSelector: options.fieldSelector,
             limit: options.limit === 0 ? undefined : String(options.limit ?? 500),
-            // A continued list is bound to the version of its first page and refuses another one.
-            resourceVersion: next === undefined ? options.resourceVersion : undefined,
             continue: next,
           },
           headers: options.metadataOnly ? { accept: METADATA_LIST } : undefined,

@@ -33,6 +33,8 @@ export interface ClusterOptions {
 export interface Cluster {
   /** Address of the API. */
   url: string;
+  /** Addresses of the API servers themselves, past the balancer. */
+  apiServerUrls: readonly string[];
   /** PEM of what signed the API's certificate. */
   certificates: string;
   /** Of the administrator. */
@@ -120,6 +122,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     );
     return {
       url,
+      apiServerUrls: ports.map((each) => `https://127.0.0.1:${each}`),
       certificates: certificates(folder),
       kubeconfigPath: join(folder, 'admin.kubeconfig'),
       folder,

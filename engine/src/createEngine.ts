@@ -19,7 +19,16 @@ import { metricSources } from './controller/metricSources';
 import { Observer } from './controller/Observer';
 import { SecretReader } from './controller/SecretReader';
 import { ShardKeeper } from './controller/ShardKeeper';
-import { ClusterCache, KubeClient, KubeTransport, loadClusterAccess, resourceTypes, type ClusterAccess } from './kubernetes';
+import {
+  ApiServerProbe,
+  ClusterCache,
+  KubeClient,
+  KubeTransport,
+  loadClusterAccess,
+  resourceTypes,
+  type ClusterAccess,
+} from './kubernetes';
+import { engineRules, PermissionCheck, providerRules, rulesNamedBy } from './rbac';
 import { createProviderRegistry, type ProviderDefinition } from './registry';
 import { openStore, shardOf } from './store';
 import { EngineMetrics } from './telemetry/EngineMetrics';
@@ -65,18 +74,31 @@ export async function createEngine({ config, logger, providers = [] }: EngineOpt
   for (const provider of providers) registry.add(provider);
   const access = await clusterAccess(config);
   const transport = new KubeTransport(access, { userAgent: `aviary/${VERSION}` });
-  const client = new KubeClient(transport, { fieldManager: config.fieldManager });
+  const client = new KubeClient(transport, {
+    fieldManager: config.fieldManager,
+    onRequest: ({ verb, resource, status }) => {
+      if (status === 403) permissions.refused(verb, resource);
+    },
+  });
   const cache = new ClusterCache(client, { onListenerError: (error) => logger.error('a watch listener failed', { error: String(error) }) });
-  const view = new ClusterView(client, cache, config.cluster.namespace);
+  const view = new ClusterView(client, cache, config.cluster.namespace, config.configTracking);
+  const probe = new ApiServerProbe(client, {
+    onLost: (problem) => logger.warn(problem),
+    onReturn: () => {
+      logger.info('the API server answers again');
+      cache.retry();
+    },
+  });
   const database = openStore({ ...config.database, now: () => clock.now() });
   const { store } = database;
   const metrics = new EngineMetrics({ version: VERSION, meshProvider: config.meshProvider });
   const shards = new ShardKeeper({ leases: database.leases({ engineId, cluster: config.cluster.name }), engineId, logger });
   const direct = createHttpClient({ egress: createEgressPolicy(config.egress) });
+  const throughApiServer = config.addresses.throughApiServer ?? !isInCluster();
   const http = createClusterHttp({
     direct,
     view,
-    addresses: { inCluster: !(config.addresses.throughApiServer ?? !isInCluster()), addressOverrides: config.addresses.overrides },
+    addresses: { inCluster: !throughApiServer, addressOverrides: config.addresses.overrides },
   });
   const context = { http, now: () => clock.now() };
   const secrets = new SecretReader(view);
@@ -145,8 +167,37 @@ export async function createEngine({ config, logger, providers = [] }: EngineOpt
     },
   });
 
+  const rules = [
+    ...engineRules({ configTracking: config.configTracking, throughApiServer }),
+    // A router that is not known is told with the Canaries that name none.
+    ...providerRules(registry, registry.has('router', config.meshProvider) ? [config.meshProvider] : []),
+  ];
+  const named = new Set<string>();
+  const permissions: PermissionCheck = new PermissionCheck({
+    mayWe: (asked) => client.mayWe(asked),
+    rules: () => [...rules, ...rulesNamedBy(named, registry)],
+    namespace: config.cluster.namespace,
+    onGranted: () => {
+      cache.retry();
+      controller.permitted();
+    },
+    clock,
+    logger,
+  });
+  cache.onChange(({ resource, object }) => {
+    const id: unknown = object.spec?.provider;
+    if (resource.plural !== resourceTypes.canary.plural || resource.group !== resourceTypes.canary.group) return;
+    if (typeof id !== 'string' || named.has(id)) return;
+    named.add(id);
+    permissions.declared();
+  });
+
   function health(): EngineHealth {
-    const problems = view.unhealthy().map(({ kind, problem }) => `${kind} cannot be watched: ${problem}`);
+    const problems = [
+      ...(probe.problem === undefined ? [] : [probe.problem]),
+      ...permissions.problems(),
+      ...view.unhealthy().map(({ kind, problem }) => `${kind} cannot be watched: ${problem}`),
+    ];
     if (!shards.valid) problems.push('no valid lease: the database does not answer, or has not answered for too long');
     return { ready: problems.length === 0, problems, canaries: sum(controller.count().values()), shards: shards.shards().length };
   }
@@ -166,9 +217,11 @@ export async function createEngine({ config, logger, providers = [] }: EngineOpt
           cause: error,
         });
       });
-      const identity = await client.get(resourceTypes.namespace, { name: 'kube-system' });
+      await permissions.start();
+      const identity = await permissions.whenPermitted(() => client.get(resourceTypes.namespace, { name: 'kube-system' }));
       await database.claimCluster(config.cluster.name, identity.metadata.uid ?? '');
       await controller.start();
+      probe.start();
       deliveries.hint();
       for (const warning of await findWarnings(view)) logger.warn(warning);
       logger.info('the engine is at work', { cluster: config.cluster.name, ...health() });
@@ -176,8 +229,10 @@ export async function createEngine({ config, logger, providers = [] }: EngineOpt
     async stop() {
       // Before the shards are given back: what is on its way would be sent a second time by who gets them.
       await deliveries.stop();
+      await permissions.stop();
       await controller.stop();
       await events.stop();
+      await probe.stop();
       await cache.stop();
       direct.close();
       await transport.close();

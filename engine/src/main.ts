@@ -5,6 +5,8 @@ import pino from 'pino';
 import { parseEngineConfig, type EngineConfig } from './config/EngineConfig';
 import { readConfigFile } from './config/readConfigFile';
 import { createEngine, type Engine } from './createEngine';
+import { engineRules, providerRules, renderManifests } from './rbac';
+import { createProviderRegistry } from './registry';
 import type { Logger } from './telemetry/Logger';
 
 interface Options {
@@ -14,6 +16,12 @@ interface Options {
   logLevel: string;
 }
 
+interface PermissionOptions extends Options {
+  namespace?: string;
+  router: string[];
+  outside?: true;
+}
+
 const program = new Command('engine')
   .description('Runs the rollout engine by itself: it watches Canaries in one cluster and keeps their history in Postgres.')
   .requiredOption('-c, --config <file>', 'app-config.yaml with a section rollouts.engine')
@@ -21,6 +29,14 @@ const program = new Command('engine')
   .option('--context <name>', 'context of the kubeconfig')
   .addOption(new Option('--log-level <level>', 'how much is logged').choices(['debug', 'info', 'warn', 'error']).default('info'))
   .action((options: Options) => run(options).catch(fail));
+
+program
+  .command('permissions')
+  .description('Prints what the engine of a configuration must be allowed to do: a service account with its roles, for kubectl apply -f -')
+  .option('--namespace <name>', 'namespace of the service account (default: the one that is watched, else "aviary")')
+  .option('--router <id...>', 'routers that Canaries name in spec.provider, beside the meshProvider', [])
+  .option('--outside', 'for an engine outside the cluster, which reaches in-cluster addresses through the API server')
+  .action((_, command: Command) => printPermissions(command.optsWithGlobals()).catch(fail));
 
 program.parse();
 
@@ -39,6 +55,19 @@ async function run(options: Options): Promise<void> {
     process.exit(0);
   });
   process.on('SIGTERM', stop).on('SIGINT', stop);
+}
+
+async function printPermissions(options: PermissionOptions): Promise<void> {
+  // Whoever grants permissions need not know the database.
+  const config = parseEngineConfig({ ...(await readConfigFile(options.config, { without: ['database'] })), database: { connection: '' } });
+  const registry = await createProviderRegistry(config.providers);
+  const throughApiServer = config.addresses.throughApiServer ?? options.outside ?? false;
+  const rules = [
+    ...engineRules({ configTracking: config.configTracking, throughApiServer }),
+    ...providerRules(registry, [config.meshProvider, ...options.router]),
+  ];
+  const watched = config.cluster.namespace;
+  process.stdout.write(renderManifests(rules, { namespace: options.namespace ?? watched ?? 'aviary', watched }));
 }
 
 function withCluster(section: Record<string, unknown>, options: Options): Record<string, unknown> {

@@ -26,7 +26,7 @@ rollouts:
     providers: [ "\${PACKAGE}", "$\${literally}" ]
     clock: { speed: 20 }
 `);
-  expect(await readConfigFile(path, { USER_NAME: 'me', PASSWORD: 'x', PACKAGE: '@example/router' })).toEqual({
+  expect(await readConfigFile(path, { environment: { USER_NAME: 'me', PASSWORD: 'x', PACKAGE: '@example/router' } })).toEqual({
     database: { connection: 'postgres://me:x@db/aviary' },
     providers: ['@example/router', '${literally}'],
     clock: { speed: 20 },
@@ -39,7 +39,7 @@ it.each([
   ['rollouts: { engine: { fieldManager: "${NOBODY_SET_THIS}" } }', /uses the environment variable NOBODY_SET_THIS, which is not set$/],
   ['rollouts: { engine: {', /app-config\.yaml is not YAML: /],
 ])('says what is wrong with %j', async (text, message) => {
-  await expect(readConfigFile(await file(text), {})).rejects.toThrow(message);
+  await expect(readConfigFile(await file(text), { environment: {} })).rejects.toThrow(message);
 });
 
 it('names a file that it cannot read', async () => {

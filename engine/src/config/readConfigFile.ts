@@ -3,11 +3,14 @@ import { parse } from 'yaml';
 
 /**
  * Reads `rollouts.engine` of an app-config.yaml. `${NAME}` stands for an environment variable, `$${` for itself,
- * as in Backstage's own configuration.
+ * as in Backstage's own configuration. What is in `without` is left out, its variables need not be set.
  *
  * @throws Error naming the file, and the variable or section that is missing, or the line that is not YAML
  */
-export async function readConfigFile(path: string, environment: NodeJS.ProcessEnv = process.env): Promise<Record<string, unknown>> {
+export async function readConfigFile(
+  path: string,
+  { environment = process.env, without = [] }: { environment?: NodeJS.ProcessEnv; without?: readonly string[] } = {},
+): Promise<Record<string, unknown>> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -18,7 +21,8 @@ export async function readConfigFile(path: string, environment: NodeJS.ProcessEn
   if (section === undefined || section === null || typeof section !== 'object') {
     throw new Error(`${path} has no section rollouts.engine; the README of engine/ shows one`);
   }
-  return substitute(section, path, environment) as Record<string, unknown>;
+  const kept = Object.fromEntries(Object.entries(section).filter(([name]) => !without.includes(name)));
+  return substitute(kept, path, environment) as Record<string, unknown>;
 }
 
 function parseYaml(text: string, path: string): { rollouts?: { engine?: unknown } } | null {

@@ -95,6 +95,13 @@ export class ActionRetries {
     });
   }
 
+  /** A permission was granted: what was refused for want of one may be tried at once. */
+  permitted(): void {
+    const now = this.#clock.now();
+    for (const trouble of this.#troubles.values())
+      if (trouble.outcome.kind === 'unauthorized') trouble.nextAt = Math.min(trouble.nextAt, now);
+  }
+
   /** Forgets what became of actions that need not be taken any more, or not now. */
   keep(actions: readonly Pick<Action, 'key'>[]): void {
     const keys = new Set(actions.map(({ key }) => key));

@@ -91,6 +91,12 @@ export class CanaryLoop {
     this.#queue.changed();
   }
 
+  /** The engine was granted a permission that it lacked. */
+  permitted(): void {
+    this.#retries.permitted();
+    this.#queue.changed();
+  }
+
   /** A command was written. A pass that waits for answers is given up for it: what was asked is asked again. */
   command(): void {
     this.#commanded = true;

@@ -76,11 +76,8 @@ export async function readCanaryObjects(
     const { object, problem } = await view.route(ref);
     if (object) routes.push(object);
     if (problem !== null) {
-      problems.push({
-        field: 'spec.provider',
-        message: `router ${router!.id} needs ${ref.kind}, but ${problem}; install it or choose another provider`,
-        kind: 'unavailable',
-      });
+      const message = `router ${router!.id} needs ${ref.kind}, but ${problem.message}`;
+      problems.push({ field: 'spec.provider', message, kind: problem.kind });
     }
   }
   const selector = readSelector(target, settings, problems);

@@ -1,4 +1,5 @@
 import type { KubeObject, ObjectRef } from '@aviary/provider-contract';
+import type { Problem } from '../canary/Canary';
 import {
   isKubeError,
   resourceTypeOf,
@@ -33,16 +34,20 @@ export class ClusterView {
   readonly client: KubeClient;
   readonly cache: ClusterCache;
   readonly #namespace: string | undefined;
+  readonly #unwatched: ReadonlySet<Watched>;
 
-  constructor(client: KubeClient, cache: ClusterCache, namespace?: string) {
+  /** `configTracking`: without it nobody needs to know when a ConfigMap or Secret changes, and they are not watched. */
+  constructor(client: KubeClient, cache: ClusterCache, namespace?: string, configTracking = true) {
     this.client = client;
     this.cache = cache;
     this.#namespace = namespace;
+    this.#unwatched = new Set(configTracking ? [] : ['configMaps', 'secrets']);
   }
 
   /** Begins to watch; resolves when everything has been listed once. */
   async start(): Promise<void> {
-    await Promise.all((Object.keys(WATCHED) as Watched[]).map((name) => this.#watch(name).synced));
+    const kinds = (Object.keys(WATCHED) as Watched[]).filter((kind) => !this.#unwatched.has(kind));
+    await Promise.all(kinds.map((kind) => this.#watch(kind).synced));
   }
 
   /** Whether a Canary of the namespace that is not in the cache is not in the cluster either. */
@@ -51,7 +56,9 @@ export class ClusterView {
     return watched.healthy && (this.#namespace ?? namespace) === namespace;
   }
 
+  /** Undefined for what does not exist, and for kinds that are not watched. */
   get(kind: Watched, namespace: string, name: string): KubeObject | undefined {
+    if (this.#unwatched.has(kind)) return undefined;
     return this.#watch(kind).get(namespace, name);
   }
 
@@ -64,12 +71,18 @@ export class ClusterView {
   }
 
   /** A route object; its kind is watched from now on. */
-  async route(ref: ObjectRef): Promise<{ object: KubeObject | undefined; problem: string | null }> {
+  async route(ref: ObjectRef): Promise<{ object: KubeObject | undefined; problem: Pick<Problem, 'message' | 'kind'> | null }> {
     const watched = this.cache.watch(resourceTypeOf(ref), ref.namespace === undefined ? {} : { namespace: this.#namespace });
     await watched.settled;
     const problem = watched.problem;
-    if (isKubeError(problem) && problem.kind === 'forbidden') return { object: undefined, problem: problem.message };
-    if (watched.absent) return { object: undefined, problem: `the cluster does not serve ${ref.plural}.${ref.group}/${ref.version}` };
+    if (isKubeError(problem) && problem.kind === 'forbidden') {
+      const message = `${problem.message}; the engine logs what to add to its role`;
+      return { object: undefined, problem: { message, kind: 'unauthorized' } };
+    }
+    if (watched.absent) {
+      const message = `the cluster does not serve ${ref.plural}.${ref.group}/${ref.version}; install it or choose another provider`;
+      return { object: undefined, problem: { message, kind: 'unavailable' } };
+    }
     return { object: watched.get(ref.namespace, ref.name), problem: null };
   }
 

@@ -58,6 +58,11 @@ export class Controller {
   /** Watches, takes its share of the shards, and begins. Resolves when every Canary has a loop. */
   async start(): Promise<void> {
     this.#unsubscribe.push(this.#view.cache.onChange((change) => this.#changed(change)));
+    this.#unsubscribe.push(
+      this.#view.cache.onRecovered(() => {
+        for (const { loop } of this.#loops.values()) loop.changed();
+      }),
+    );
     await this.#view.start();
     this.#shards.onChange((gained, lost) => this.#moved(new Set(gained), new Set(lost)));
     await this.#shards.start();
@@ -79,6 +84,11 @@ export class Controller {
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     await Promise.all([...this.#loops.values()].map(({ loop }) => loop.stop()));
     await this.#shards.stop();
+  }
+
+  /** The engine was granted a permission that it lacked: what waits for one goes on. */
+  permitted(): void {
+    for (const { loop } of this.#loops.values()) loop.permitted();
   }
 
   /** How many Canaries this engine answers for, by namespace. */

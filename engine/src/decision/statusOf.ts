@@ -90,6 +90,10 @@ function stalled(state: RolloutState, situation: Situation, { confirmed }: Conve
     return [{ type: 'Stalled', status: 'True', reason: 'DrivenByAnother', message, ...since(state.lastTransitionAt) }];
   }
   const failing = outcomes.find(({ direction, result }) => direction === 'backward' && result === 'failed');
+  const refused = outcomes.find(({ kind }) => kind === 'unauthorized');
+  if (!confirmed && failing === undefined && refused !== undefined) {
+    return [{ type: 'Stalled', status: 'True', reason: 'NotPermitted', message: refused.message, ...since(refused.since) }];
+  }
   if (confirmed || failing === undefined) {
     return [];
   }

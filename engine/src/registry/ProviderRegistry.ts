@@ -32,6 +32,11 @@ export class ProviderRegistry {
     this.#definitions.set(key, definition);
   }
 
+  /** Whether there is one of that kind and id. */
+  has(kind: ProviderDefinition['kind'], id: string): boolean {
+    return this.#definitions.has(keyOf(kind, id));
+  }
+
   /** @throws ProviderError `misconfigured`, naming the known routers */
   router(id: string): RouterProvider {
     return this.#get('router', id);

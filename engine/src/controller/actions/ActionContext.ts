@@ -84,6 +84,9 @@ export class ClusterWriter {
   }
 }
 
+/** What to do about a refusal that is one of permissions; admission refuses with 403 too. */
+const GRANT = '; add it to the role of the engine (npm run engine -- permissions prints it)';
+
 /** The table of engine rules §2: what an answer of the API server means for the action. */
 function failureOf(error: KubeError): ActionFailure {
   const options = { retryAfter: error.retryAfterMs, cause: error };
@@ -95,7 +98,12 @@ function failureOf(error: KubeError): ActionFailure {
       return new ActionFailure('failed', 'conflict', error.message, options);
     case 'unauthorized':
     case 'forbidden':
-      return new ActionFailure('failed', 'unauthorized', error.message, options);
+      return new ActionFailure(
+        'failed',
+        'unauthorized',
+        `${error.message}${/ cannot \S+ resource /.test(error.message) ? GRANT : ''}`,
+        options,
+      );
     case 'invalid':
       return new ActionFailure('failed', 'refused', error.message, options);
     default:

@@ -24,7 +24,7 @@ export const linkerd: RouterProvider = {
   id: 'linkerd',
   displayName: 'Linkerd (SMI TrafficSplit)',
   abilities: { weights: true, headerMatch: false, mirror: false, sessionAffinity: false, routesBeforeWorkload: false },
-  rbac: [{ apiGroups: [GROUP], resources: ['trafficsplits'], verbs: ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'] }],
+  rbac: [{ apiGroups: [GROUP], resources: ['trafficsplits'], verbs: ['get', 'list', 'watch', 'create', 'update', 'patch'] }],
   queries,
   references: (canary) => [reference(canary)],
   render(canary, routes, existing) {

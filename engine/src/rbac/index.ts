@@ -1,0 +1,4 @@
+export * from './engineRules';
+export * from './PermissionCheck';
+export * from './providerRules';
+export * from './renderManifests';

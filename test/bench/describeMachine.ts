@@ -23,3 +23,8 @@ export function describeMachine(): Machine {
     load: Math.round(loadavg()[0] * 100) / 100,
   };
 }
+
+/** In one line, above the figures. */
+export function formatMachine({ cpu, cores, memoryGiB, system, node, load }: Machine): string {
+  return `${cpu}, ${cores} cores, ${memoryGiB} GiB, ${system}, Node ${node}, load ${load}`;
+}

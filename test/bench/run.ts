@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { describeMachine } from './describeMachine';
+import { compare } from './compare/compare';
+import { describeMachine, formatMachine } from './describeMachine';
 import { isMet, type Bench, type Figure } from './Figure';
 import { cpu } from './figures/cpu';
 import { detection } from './figures/detection';
@@ -13,24 +14,29 @@ import { formatFigures } from './formatFigures';
 const BENCHES: readonly Bench[] = [judging, step, detection, idle, cpu, ready];
 
 const HELP = `Usage: npm run bench -- [--json <file>] [names...]
+       npm run bench -- compare --flagger <binary>
 
 Measures the engine on the sandbox cluster and a real Postgres. Figures are reported, never asserted.
 Without names all benches run; --json also writes the figures to a file.
 
 Benches:
-${BENCHES.map(({ name, about }) => `  ${name.padEnd(10)}  ${about}`).join('\n')}`;
+${BENCHES.map(({ name, about }) => `  ${name.padEnd(10)}  ${about}`).join('\n')}
+
+compare is by itself and has options of its own (compare --help): the engine beside Flagger, on a real control plane.`;
 
 // What the benches started is ended when this process ends by itself, which a signal alone would prevent.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 main().then(() => process.exit(), fail);
 
 async function main(): Promise<void> {
+  const [first, ...others] = process.argv.slice(2);
+  if (first === 'compare') return compare(others);
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { json: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
   });
-  if (values.help) console.log(HELP);
-  else await run(choose(positionals), values.json);
+  if (values.help) return console.log(HELP);
+  return run(choose(positionals), values.json);
 }
 
 function choose(wanted: string[]): readonly Bench[] {
@@ -41,9 +47,7 @@ function choose(wanted: string[]): readonly Bench[] {
 
 async function run(benches: readonly Bench[], json: string | undefined): Promise<void> {
   const machine = describeMachine();
-  console.log(
-    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}, Node ${machine.node}, load ${machine.load}`,
-  );
+  console.log(formatMachine(machine));
   const figures: Figure[] = [];
   for (const { name, measure } of benches) {
     console.log(`\n${name}`);

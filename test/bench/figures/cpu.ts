@@ -1,6 +1,7 @@
 import { addServices } from '../setting/addServices';
 import { setBenchStage } from '../setting/BenchStage';
 import type { Bench } from '../Figure';
+import { pause } from '../setting/pause';
 
 const COUNT = 100;
 const SPEED = 5;
@@ -65,9 +66,3 @@ export const cpu: Bench = {
     }
   },
 };
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
-  });
-}

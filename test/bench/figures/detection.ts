@@ -2,6 +2,7 @@ import { addServices } from '../setting/addServices';
 import { setBenchStage, type BenchStage } from '../setting/BenchStage';
 import type { Bench, Figure } from '../Figure';
 import { percentile } from '../percentile';
+import { pause } from '../setting/pause';
 
 const RESTING = 20;
 const ROUNDS = 5;
@@ -114,10 +115,4 @@ function figuresOf(what: string, took: readonly number[], { targetP99 }: { targe
     runs: took.length,
     note: '250 ms of it are waited on purpose, to gather changes',
   }));
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
-  });
 }

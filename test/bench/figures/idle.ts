@@ -3,6 +3,7 @@ import { setBenchStage, type BenchStage } from '../setting/BenchStage';
 import { countWrites, type Writes } from '../setting/countWrites';
 import { summariseRequests } from '../setting/summariseRequests';
 import type { Bench, Figure } from '../Figure';
+import { pause } from '../setting/pause';
 
 const COUNTS = [50, 500];
 const WINDOW = 60_000;
@@ -118,10 +119,4 @@ function difference(before: Writes, after: Writes, counts: (table: string) => bo
     .filter(({ rows }) => rows > 0);
   const rows = tables.reduce((sum, each) => sum + each.rows, 0);
   return { rows, tables: rows === 0 ? '' : `: ${tables.map((each) => `${each.table} ${each.rows}`).join(', ')}` };
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
-  });
 }

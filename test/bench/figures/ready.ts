@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Bench, Figure } from '../Figure';
 import { percentile } from '../percentile';
+import { freePort } from '../setting/freePort';
 
 const REPOSITORY = resolve(__dirname, '../../..');
 const PAGES = join(REPOSITORY, 'packages/app/dist');
@@ -67,12 +67,4 @@ async function startOnce(progress: (line: string) => void): Promise<number> {
     process.off('exit', interrupt);
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
 }

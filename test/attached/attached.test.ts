@@ -73,9 +73,9 @@ describe.each(grounds())('the mesh simulator attached to the %s', (name) => {
 
   // What the pods of each Deployment receive while so much time of the simulated clients passes.
   function received(milliseconds: number): number[] {
-    const before = APPS.map((deployment) => counted({ namespace: 'demo', deployment }));
+    const before = APPS.map((app) => counted({ namespace: 'demo', deployment: app }));
     clock.advance(milliseconds);
-    return APPS.map((deployment, index) => counted({ namespace: 'demo', deployment }) - before[index]);
+    return APPS.map((app, index) => counted({ namespace: 'demo', deployment: app }) - before[index]);
   }
 
   it('sends the traffic of the ConfigMap to the ready pods of a Service, evenly, and follows a change of it', async () => {

@@ -2,7 +2,7 @@ import type { Clock } from './Clock';
 import { createLoadTester } from './loadtester/createLoadTester';
 import type { ClusterReader } from './mesh/ClusterReader';
 import type { Mesh } from './mesh/Mesh';
-import { isDown } from './mesh/resolveService';
+import { isDown } from './mesh/createResolver';
 import { createQueryApi } from './prometheus/queryApi';
 import type { SampleStore } from './prometheus/SampleStore';
 import type { ServiceBackends } from './ServiceBackend';

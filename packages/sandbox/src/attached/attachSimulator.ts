@@ -3,7 +3,7 @@ import { type Clock, createClock } from '../Clock';
 import { createLoadTester } from '../loadtester/createLoadTester';
 import { Mesh } from '../mesh/Mesh';
 import { readKinds } from '../mesh/readKinds';
-import { isDown } from '../mesh/resolveService';
+import { isDown } from '../mesh/createResolver';
 import { createQueryApi } from '../prometheus/queryApi';
 import { SampleStore } from '../prometheus/SampleStore';
 import { connectToApi } from './connectToApi';

@@ -61,11 +61,11 @@ export function connectToApi(kubeconfigPath: string): ApiConnection {
   return {
     async get(path) {
       const response = await open(path, REQUEST_LIMIT);
-      return accept(response, await textOf(response));
+      return accept(path, response, await textOf(response));
     },
     async watch(path, onEvent) {
       const response = await open(`${path}&timeoutSeconds=${WATCH_SECONDS}`, WATCH_LIMIT);
-      if (response.statusCode !== 200) accept(response, await textOf(response));
+      if (response.statusCode !== 200) accept(path, response, await textOf(response));
       try {
         for await (const line of linesOf(response)) onEvent(JSON.parse(line));
       } finally {
@@ -94,10 +94,10 @@ async function textOf(response: http.IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function accept(response: http.IncomingMessage, text: string): any {
+function accept(path: string, response: http.IncomingMessage, text: string): any {
   const code = response.statusCode ?? 0;
   if (code >= 200 && code < 300) return JSON.parse(text);
-  throw new ApiError(code, reasonIn(text), `${code}: ${text.slice(0, 300)}`);
+  throw new ApiError(code, reasonIn(text), `GET ${path}: ${code} ${text.slice(0, 300)}`);
 }
 
 function reasonIn(text: string): string {

@@ -3,10 +3,10 @@ import type { SampleStore } from '../prometheus/SampleStore';
 import { readFaults } from '../workloads/faults';
 import { Apportioner } from './Apportioner';
 import type { ClusterReader } from './ClusterReader';
+import { createResolver } from './createResolver';
 import { baseLatency } from './latencyModel';
 import { readTraffic, TRAFFIC_CONFIG } from './readTraffic';
 import { type Client, type Destination, RequestRecorder, type Server } from './RequestRecorder';
-import { resolveService } from './resolveService';
 
 const ROUND = 1000;
 const SCRAPE_INTERVAL = 5000;
@@ -23,6 +23,12 @@ export interface Load {
   perSecond: number;
   /** Milliseconds. */
   duration: number;
+}
+
+interface Requests {
+  client: Client;
+  destination: Destination;
+  count: number;
 }
 
 interface RunningLoad extends Load {
@@ -87,7 +93,7 @@ export class Mesh {
 
   /** Sends one request now. */
   request(client: Client, destination: Destination): Reply {
-    const server = this.send(client, destination, 1);
+    const server = this.send({ client, destination, count: 1 }, createResolver(this.options.cluster));
     return { answered: Boolean(server), errors: server ? readFaults(server.pod).errors : 1 };
   }
 
@@ -113,13 +119,15 @@ export class Mesh {
     const seconds = Math.min(now - this.lastRound, LONGEST_ROUND) / 1000;
     this.lastRound = now;
     const config = this.options.cluster.get('/configmaps', TRAFFIC_CONFIG.namespace, TRAFFIC_CONFIG.name);
+    const resolve = createResolver(this.options.cluster);
     for (const { perSecond, ...destination } of readTraffic(config)) {
       // Nobody calls a name that does not exist yet, as before a Canary is initialised.
       if (!this.options.cluster.get('/services', destination.namespace, destination.service)) continue;
-      this.send(EVERYDAY_CLIENT, destination, this.due(`everyday ${key(destination)}`, perSecond * seconds));
+      const count = this.due(`everyday ${key(destination)}`, perSecond * seconds);
+      this.send({ client: EVERYDAY_CLIENT, destination, count }, resolve);
     }
-    for (const load of this.loads.values()) {
-      this.send(load.client, load.destination, this.due(`load ${load.key}`, load.perSecond * seconds));
+    for (const { client, destination, ...load } of this.loads.values()) {
+      this.send({ client, destination, count: this.due(`load ${load.key}`, load.perSecond * seconds) }, resolve);
       if (load.until <= now) this.loads.delete(load.key);
     }
   }
@@ -133,8 +141,8 @@ export class Mesh {
   }
 
   /** Sends `count` requests; returns one of the pods that answered. */
-  private send(client: Client, destination: Destination, count: number): Server | undefined {
-    const backends = resolveService(this.options.cluster, destination.namespace, destination.service);
+  private send({ client, destination, count }: Requests, resolve: ReturnType<typeof createResolver>): Server | undefined {
+    const backends = resolve(destination.namespace, destination.service);
     const byService = new Map(backends.map((backend) => [backend.service, backend]));
     const weights = new Map(backends.map(({ service, weight }) => [service, weight]));
     const requests = this.allot(`split ${key(destination)}`, count, weights);

@@ -1,11 +1,12 @@
 import { readTrafficSplit } from './readTrafficSplit';
 import type { RouteReader } from './RouteReader';
 
-/** The SMI TrafficSplit (Linkerd, Open Service Mesh): the one whose `spec.service` the client calls. */
+/** The SMI TrafficSplit (Linkerd, Open Service Mesh): `spec.service` is the Service that clients call, with or without its namespace. */
 export const trafficSplits: RouteReader = {
   resource: 'split.smi-spec.io/trafficsplits',
-  shares(objects, { namespace, service }) {
-    const splits = objects.map(readTrafficSplit);
-    return splits.find((split) => split.service === service || split.service === `${service}.${namespace}`)?.backends;
+  read(object) {
+    const { service, backends } = readTrafficSplit(object);
+    const own = `.${object.metadata.namespace}`;
+    return [{ service: service.endsWith(own) ? service.slice(0, -own.length) : service, shares: backends }];
   },
 };

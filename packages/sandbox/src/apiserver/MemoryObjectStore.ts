@@ -5,6 +5,7 @@ import { ClusterAddresses } from './admission/ClusterAddresses';
 import { initialStatus } from './admission/defaultObject';
 import { alreadyExists, ApiError, badRequest, conflict, forbidden, invalid, notFound, unknownResource } from './ApiError';
 import { crdResource } from './builtinTypes';
+import { definitionStatus } from './definitions/definitionStatus';
 import { GarbageCollector } from './GarbageCollector';
 import { Journal } from './Journal';
 import { cloneJson, equalJson, freezeJson } from './json';
@@ -66,6 +67,9 @@ export class MemoryObjectStore implements ObjectStore {
     const draft = this.#draft(type, object);
     const stored = admit(type, draft);
     this.#checkNamespace(type, stored);
+    if (type.terminating) {
+      throw forbidden(type, stored.metadata.name, 'create not allowed while custom resource definition is terminating');
+    }
     if (this.#table.get(type.storedAs ?? type.id, stored.metadata.namespace ?? '', stored.metadata.name)) {
       throw alreadyExists(type, stored.metadata.name);
     }
@@ -73,7 +77,7 @@ export class MemoryObjectStore implements ObjectStore {
       this.#addresses.assign(stored, type, this.#table.list(type.id));
     }
     if (type.id === crdResource) {
-      stored.status = this.#definitionStatus(stored);
+      stored.status = definitionStatus(stored, this.#table.list(type.id), this.#timestamp());
     }
     if (options.dryRun) {
       return freezeJson(stored);
@@ -96,13 +100,13 @@ export class MemoryObjectStore implements ObjectStore {
       options.subresource === 'status' ? this.#statusDraft(type, current, object) : this.#updateDraft(current, object, hasStatus);
     const next = admit(type, draft, current);
     if (type.id === crdResource && options.subresource !== 'status') {
-      next.status = { ...this.#definitionStatus(next), conditions: current.status?.conditions };
+      next.status = definitionStatus(next, this.#table.list(type.id), this.#timestamp());
     }
     this.#checkFinalizers(type, current, next);
     if (equalJson(current, next)) {
       return current;
     }
-    if (type.generation && !sameContent(current, next)) {
+    if (type.generation && !sameContent(current, next, hasStatus || !type.custom)) {
       next.metadata.generation = (current.metadata.generation ?? 0) + 1;
     }
     if (options.dryRun) {
@@ -267,29 +271,14 @@ export class MemoryObjectStore implements ObjectStore {
     if (type.id === '/namespaces') {
       next.status = { ...next.status, phase: 'Terminating' };
     }
+    if (type.id === crdResource) {
+      next.status = definitionStatus(next, this.#table.list(type.id), this.#timestamp());
+    }
     return this.#commit({ type: 'MODIFIED', resource: type.storedAs ?? type.id, object: next, old: current });
   }
 
   #finish(type: ResourceType, current: KubeObject): KubeObject {
     return this.#commit({ type: 'DELETED', resource: type.storedAs ?? type.id, object: cloneJson(current), old: current });
-  }
-
-  #definitionStatus(crd: KubeObject): Record<string, unknown> {
-    const at = this.#timestamp();
-    return {
-      acceptedNames: crd.spec.names,
-      storedVersions: crd.spec.versions.filter((version: any) => version.storage).map((version: any) => version.name),
-      conditions: [
-        { type: 'NamesAccepted', status: 'True', reason: 'NoConflicts', message: 'no conflicts found', lastTransitionTime: at },
-        {
-          type: 'Established',
-          status: 'True',
-          reason: 'InitialNamesAccepted',
-          message: 'the initial names have been accepted',
-          lastTransitionTime: at,
-        },
-      ],
-    };
   }
 
   #commit(event: StoreEvent): KubeObject {
@@ -377,8 +366,8 @@ function takeSystemFields(draft: KubeObject, current: KubeObject): void {
   }
 }
 
-function sameContent(left: KubeObject, right: KubeObject): boolean {
-  const content = (object: KubeObject) => ({ ...object, metadata: undefined, status: undefined });
+function sameContent(left: KubeObject, right: KubeObject, statusApart: boolean): boolean {
+  const content = (object: KubeObject) => ({ ...object, metadata: undefined, ...(statusApart ? { status: undefined } : {}) });
   return equalJson(content(left), content(right));
 }
 

@@ -1,3 +1,4 @@
+import type { KubeObject } from './ObjectStore';
 import type { JsonSchema } from './schema/JsonSchema';
 
 /** A kind of object that the server keeps, built in or from a CustomResourceDefinition. */
@@ -21,6 +22,8 @@ export interface ResourceType {
   generation: boolean;
   /** Came from a CustomResourceDefinition. */
   custom: boolean;
+  /** Its definition is being deleted: no further objects. */
+  terminating?: boolean;
   /** Another type's id, when this one is only a second view of the same objects (events). */
   storedAs?: string;
 }
@@ -35,6 +38,8 @@ export interface ResourceVersion {
   /** Structural schema of a custom resource. */
   schema?: JsonSchema;
   printerColumns?: PrinterColumn[];
+  /** Objects as they are seen through `schema`, so that each is pruned and defaulted once. */
+  seen?: WeakMap<KubeObject, KubeObject>;
   deprecationWarning?: string;
 }
 

@@ -1,4 +1,5 @@
 import { builtinTypes } from './builtinTypes';
+import { conditionOf } from './definitions/conditionOf';
 import type { KubeObject } from './ObjectStore';
 import type { PrinterColumn, ResourceType, ResourceVersion } from './ResourceType';
 
@@ -22,10 +23,10 @@ export class ResourceTypes {
     return this.#byId.get(id);
   }
 
-  /** Serves what the CustomResourceDefinition defines from now on; an earlier definition of it is replaced. */
+  /** Serves what the CustomResourceDefinition defines from now on, if it is established; an earlier state of it is replaced. */
   define(crd: KubeObject): void {
     const type = typeOf(crd);
-    if (this.#byId.get(type.id)?.custom !== false) {
+    if (this.#byId.get(type.id)?.custom !== false && conditionOf(crd, 'Established')?.status === 'True') {
       this.#byId.set(type.id, type);
     }
   }
@@ -50,23 +51,33 @@ function typeOf(crd: KubeObject): ResourceType {
     namespaced: scope === 'Namespaced',
     versions: versions
       .filter((version: any) => version.served)
-      .map(servedVersion)
+      .map((version: any) => servedVersion(crd, version))
       .sort((left: ResourceVersion, right: ResourceVersion) => priority(right.name) - priority(left.name)),
     storageVersion: versions.find((version: any) => version.storage)?.name ?? versions[0].name,
     generation: true,
     custom: true,
+    terminating: crd.metadata.deletionTimestamp !== undefined,
   };
 }
 
-function servedVersion(version: any): ResourceVersion {
+function servedVersion(crd: KubeObject, version: any): ResourceVersion {
   return {
     name: version.name,
     status: version.subresources?.status !== undefined,
     scale: version.subresources?.scale,
     schema: version.schema?.openAPIV3Schema,
     printerColumns: version.additionalPrinterColumns as PrinterColumn[] | undefined,
-    deprecationWarning: version.deprecated ? (version.deprecationWarning ?? `${version.name} is deprecated`) : undefined,
+    seen: new WeakMap(),
+    deprecationWarning: version.deprecated ? (version.deprecationWarning ?? deprecation(crd, version)) : undefined,
   };
+}
+
+function deprecation({ spec }: KubeObject, { name }: any): string {
+  const { group, names, versions } = spec;
+  const [better] = versions
+    .filter((version: any) => version.served && !version.deprecated && priority(version.name) > priority(name))
+    .sort((left: any, right: any) => priority(right.name) - priority(left.name));
+  return `${group}/${name} ${names.kind} is deprecated${better ? `; use ${group}/${better.name} ${names.kind}` : ''}`;
 }
 
 /** Kubernetes' order of versions: v2 over v1, any stable one over beta over alpha. */

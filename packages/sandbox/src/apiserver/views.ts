@@ -1,13 +1,18 @@
-import { cloneJson } from './json';
+import { cloneJson, equalJson, freezeJson } from './json';
 import type { KubeObject } from './ObjectStore';
-import { apiVersionOf, versionOf, type ResourceType } from './ResourceType';
+import { apiVersionOf, versionOf, type ResourceType, type ResourceVersion } from './ResourceType';
+import { applyDefaults } from './schema/applyDefaults';
+import { pruneUnknown } from './schema/pruneUnknown';
 
 /**
- * The object as clients of another version see it. Custom resources differ in `apiVersion` only (the CRD
- * strategy `None`); of the built-in kinds the second versions of autoscaler and event are translated.
+ * The object as clients of a version see it. A custom resource gets another `apiVersion` (the CRD strategy `None`),
+ * is pruned and defaulted; of the built-in kinds the second versions of autoscaler and event are translated.
  */
 export function toView(object: KubeObject, type: ResourceType, version: string): KubeObject {
   const apiVersion = apiVersionOf(type, version);
+  if (type.custom) {
+    return customView(object, apiVersion, versionOf(type, version));
+  }
   if (object.apiVersion === apiVersion) {
     return object;
   }
@@ -34,6 +39,19 @@ export function toStored(object: KubeObject, type: ResourceType): KubeObject | u
   }
   const served = versionOf(type, object.apiVersion?.slice(type.group ? type.group.length + 1 : 0));
   return served && apiVersionOf(type, served.name) === object.apiVersion ? { ...object, apiVersion: storedAs } : undefined;
+}
+
+function customView(object: KubeObject, apiVersion: string, version: ResourceVersion | undefined): KubeObject {
+  const known = version?.seen?.get(object);
+  if (known) {
+    return known;
+  }
+  const view = cloneJson({ ...object, apiVersion });
+  pruneUnknown(view, version?.schema ?? {});
+  applyDefaults(view, version?.schema ?? {});
+  const seen = equalJson(view, object) ? object : freezeJson(view);
+  version?.seen?.set(object, seen);
+  return seen;
 }
 
 function autoscalerV1(object: KubeObject): KubeObject {

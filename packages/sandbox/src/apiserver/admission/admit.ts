@@ -22,7 +22,7 @@ export function admit(type: ResourceType, object: KubeObject, old?: KubeObject):
     const schema = version.schema ?? {};
     pruneUnknown(object, schema);
     applyDefaults(object, schema);
-    refuse(type, object, [...validateSchema(object, schema), ...validateObject(type.id, object, old)]);
+    refuse(type, object, [...validateSchema(object, schema, '', old), ...validateObject(type.id, object, old)]);
   }
   const stored = toStored(object, type);
   if (!stored) {

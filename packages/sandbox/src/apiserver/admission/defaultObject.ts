@@ -1,5 +1,6 @@
 import type { KubeObject } from '../ObjectStore';
 import { crdResource } from '../builtinTypes';
+import { defaultDefinition } from '../definitions/definitionStatus';
 import { defaultPodSpec, setDefaults } from './defaultPodSpec';
 
 /** Fills in, in place, what a real API server adds to an object of a built-in kind. */
@@ -80,11 +81,7 @@ const defaults: Record<string, (object: KubeObject) => void> = {
   'batch/cronjobs': (object) => {
     setDefaults(object.spec, { concurrencyPolicy: 'Allow', suspend: false, successfulJobsHistoryLimit: 3, failedJobsHistoryLimit: 1 });
   },
-  [crdResource]: (object) => {
-    const names = object.spec?.names;
-    setDefaults(names, { singular: names?.kind?.toLowerCase(), listKind: names?.kind && `${names.kind}List` });
-    setDefaults(object.spec, { conversion: { strategy: 'None' } });
-  },
+  [crdResource]: defaultDefinition,
 };
 
 function defaultService(object: KubeObject): void {

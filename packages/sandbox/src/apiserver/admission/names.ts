@@ -11,6 +11,9 @@ export function nameCauses(resource: string, name: string): Cause[] {
   if (resource === '/namespaces' || resource === '/services') {
     return isDnsLabel(name) ? [] : [invalidName(name, dnsLabelRule)];
   }
+  if (name.length > 253) {
+    return [invalidName(name, 'must be no more than 253 bytes')];
+  }
   return isDnsSubdomain(name) ? [] : [invalidName(name, dnsSubdomainRule)];
 }
 

@@ -1,9 +1,9 @@
 import type { Cause } from '../ApiError';
 import { crdResource } from '../builtinTypes';
+import { validateDefinition } from '../definitions/validateDefinition';
 import { equalJson } from '../json';
 import type { KubeObject } from '../ObjectStore';
 import { labelCauses, nameCauses } from './names';
-import { validateCrd } from './validateCrd';
 import { required, validatePodSpec, wrong } from './validatePodSpec';
 import { validateService } from './validateService';
 
@@ -22,15 +22,15 @@ const validators: Record<string, (object: KubeObject, old?: KubeObject) => Cause
   'apps/daemonsets': validateWorkload,
   'apps/statefulsets': validateWorkload,
   'autoscaling/horizontalpodautoscalers': validateAutoscaler,
-  [crdResource]: validateCrd,
+  [crdResource]: validateDefinition,
 };
 
 function metadataCauses(resource: string, object: KubeObject): Cause[] {
   const { metadata } = object;
-  const owners = (metadata.ownerReferences ?? []).flatMap((owner, index) =>
+  const owners = (metadata.ownerReferences ?? []).flatMap((owner) =>
     (['apiVersion', 'kind', 'name', 'uid'] as const)
       .filter((field) => !owner[field])
-      .map((field) => wrong(`metadata.ownerReferences[${index}].${field}`, '""', 'must not be empty')),
+      .map((field) => wrong(`metadata.ownerReferences.${field}`, '""', 'must not be empty')),
   );
   return [
     ...nameCauses(resource, metadata.name),

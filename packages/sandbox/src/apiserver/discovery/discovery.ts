@@ -3,6 +3,8 @@ import { apiVersionOf, type ResourceType } from '../ResourceType';
 import type { ResourceTypes } from '../ResourceTypes';
 
 const verbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+/** In the order in which the real server lists them for custom resources. */
+const customVerbs = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
 const subresourceVerbs = ['get', 'patch', 'update'];
 
 /** `/version`. */
@@ -69,7 +71,7 @@ function resourcesOf(type: ResourceType, versionName: string): object[] {
       singularName: singular,
       namespaced,
       kind,
-      verbs,
+      verbs: type.custom ? customVerbs : verbs,
       ...(shortNames.length ? { shortNames } : {}),
       ...(categories.length ? { categories } : {}),
     },

@@ -6,10 +6,11 @@ import { applyJsonPatch } from '../patch/jsonPatch';
 import { applyMergePatch } from '../patch/mergePatch';
 import { applyStrategicMergePatch } from '../patch/strategicMergePatch';
 import { toView } from '../views';
+import { checkFields } from './checkFields';
 import { presentObject } from './present';
 import { parseJsonOrYaml } from './readBody';
 import type { Reply, ResourceRequest } from './ResourceRequest';
-import { checkAddress, checkFields, isDryRun, saveObject } from './writeObject';
+import { checkAddress, isDryRun, saveObject } from './writeObject';
 
 /** PATCH of an object or of its status, by any of the four patch types. */
 export function patchObject(request: ResourceRequest): Reply {
@@ -62,8 +63,8 @@ function apply(request: ResourceRequest, live: KubeObject | undefined): Reply {
   if (!isRecord(configuration)) {
     throw badRequest('an apply patch must be an object with apiVersion and kind');
   }
-  checkAddress(request, configuration as KubeObject);
   checkFields(request, configuration as KubeObject);
+  checkAddress(request, configuration as KubeObject);
   if (!live && request.subresource) {
     throw notFound(request.type, request.name!);
   }

@@ -1,4 +1,4 @@
-import { invalid, unknownResource, notFound } from '../ApiError';
+import { ApiError, invalid, unknownResource, notFound } from '../ApiError';
 import { cloneJson } from '../json';
 import type { KubeObject } from '../ObjectStore';
 import { labelSelectorText } from '../select/labelSelector';
@@ -21,11 +21,19 @@ export function scaleObject(request: ResourceRequest, method: string): Reply {
     throw notFound(type, name!);
   }
   const object = toView(stored, type, version.name);
+  if (type.custom && jsonPath(object, paths.specReplicasPath)[0] === undefined) {
+    const message = `the spec replicas field "${paths.specReplicasPath}" does not exist`;
+    throw new ApiError(500, 'InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] });
+  }
   if (method === 'GET') {
     return { code: 200, body: scaleOf(object, request) };
   }
   const wanted: any = method === 'PATCH' ? patchValue(request, scaleOf(object, request)) : parseObject(request.body, request.contentType);
   const replicas = wanted.spec?.replicas ?? 0;
+  if (type.custom && replicas < 0) {
+    const message = `Invalid value: ${replicas}: should be a non-negative integer`;
+    throw invalid(type, name!, [{ reason: 'FieldValueInvalid', message, field: paths.specReplicasPath }]);
+  }
   if (!Number.isInteger(replicas) || replicas < 0) {
     const message = `Invalid value: ${JSON.stringify(replicas)}: must be greater than or equal to 0`;
     throw invalid({ group: 'autoscaling', plural: 'scales', kind: 'Scale' }, name!, [

@@ -3,8 +3,8 @@ import { cloneJson } from '../json';
 import { trackUpdate } from '../managedFields/trackUpdate';
 import type { KubeObject } from '../ObjectStore';
 import { apiVersionOf } from '../ResourceType';
-import { pruneUnknown } from '../schema/pruneUnknown';
 import { toView } from '../views';
+import { checkFields } from './checkFields';
 import { presentObject } from './present';
 import { parseObject } from './readBody';
 import type { Reply, ResourceRequest } from './ResourceRequest';
@@ -25,7 +25,10 @@ export function replaceObject(request: ResourceRequest): Reply {
   checkFields(request, object);
   if (request.type.custom && !object.metadata.resourceVersion) {
     const message = 'Invalid value: 0: must be specified for an update';
-    throw invalid(request.type, object.metadata.name, [{ reason: 'FieldValueInvalid', message, field: 'metadata.resourceVersion' }]);
+    // The real server names the plural here.
+    throw invalid({ ...request.type, kind: request.type.plural }, object.metadata.name, [
+      { reason: 'FieldValueInvalid', message, field: 'metadata.resourceVersion' },
+    ]);
   }
   return presentObject(request, saveObject(request, object));
 }
@@ -68,20 +71,6 @@ export function checkAddress(request: ResourceRequest, object: KubeObject): void
   if (name !== undefined && object.metadata.name !== name) {
     throw badRequest(`the name of the object (${object.metadata.name}) does not match the name on the URL (${name})`);
   }
-}
-
-/** Refuses unknown fields of a custom resource with `fieldValidation=Strict`, mentions them with `Warn`. */
-export function checkFields(request: ResourceRequest, object: KubeObject): void {
-  const mode = request.query.get('fieldValidation') || 'Warn';
-  if (!request.type.custom || mode === 'Ignore') {
-    return;
-  }
-  const unknown = pruneUnknown(cloneJson(object), request.version.schema ?? {}).map((field) => `unknown field "${field}"`);
-  if (unknown.length && mode === 'Strict') {
-    const what = `${request.type.kind} in version "${request.version.name}" cannot be handled as a ${request.type.kind}`;
-    throw badRequest(`${what}: strict decoding error: ${unknown.join(', ')}`);
-  }
-  request.warnings.push(...unknown);
 }
 
 /** Whether the request must have no effect. 400 for anything but `All`. */

@@ -1,7 +1,7 @@
 import { cloneJson, isRecord } from '../json';
 import type { JsonSchema } from './JsonSchema';
 
-/** Fills in, in place, the schema's defaults; a null where null is not allowed gives way to the default. */
+/** Fills in, in place, the schema's defaults. A null where null is not allowed goes, or gives way to the default. */
 export function applyDefaults(value: unknown, schema: JsonSchema): void {
   if (Array.isArray(value)) {
     if (schema.items) {
@@ -13,7 +13,8 @@ export function applyDefaults(value: unknown, schema: JsonSchema): void {
     return;
   }
   for (const [key, property] of Object.entries(schema.properties ?? {})) {
-    if (property.default !== undefined && (value[key] === undefined || (value[key] === null && !property.nullable))) {
+    dropNull(value, key, property);
+    if (property.default !== undefined && value[key] === undefined) {
       value[key] = cloneJson(property.default);
     }
     if (value[key] !== undefined) {
@@ -23,8 +24,15 @@ export function applyDefaults(value: unknown, schema: JsonSchema): void {
   if (isRecord(schema.additionalProperties)) {
     for (const key of Object.keys(value)) {
       if (!Object.hasOwn(schema.properties ?? {}, key)) {
+        dropNull(value, key, schema.additionalProperties as JsonSchema);
         applyDefaults(value[key], schema.additionalProperties as JsonSchema);
       }
     }
+  }
+}
+
+function dropNull(value: Record<string, unknown>, key: string, schema: JsonSchema): void {
+  if (value[key] === null && !schema.nullable) {
+    delete value[key];
   }
 }

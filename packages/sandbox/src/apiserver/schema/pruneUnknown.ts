@@ -1,7 +1,6 @@
 import { isRecord } from '../json';
+import { objectMeta } from './embeddedObjects';
 import type { JsonSchema } from './JsonSchema';
-
-const objectMeta: JsonSchema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
 
 /**
  * Removes, in place, what a structural schema does not know, and returns the paths of what went.

@@ -9,7 +9,15 @@ const sentences = (value: unknown, schema: JsonSchema, path = 'spec.x') =>
 describe('validateSchema', () => {
   it.each<[string, unknown, JsonSchema, string[]]>([
     ['type', 'a', { type: 'integer' }, ['spec.x: Invalid value: "string": spec.x in body must be of type integer: "string"']],
-    ['float for integer', 1.5, { type: 'integer' }, ['spec.x: Invalid value: "number": spec.x in body must be of type integer: "number"']],
+    [
+      'float for integer',
+      1.5,
+      { type: 'integer' },
+      [
+        'spec.x: Invalid value: "number": spec.x in body must be of type integer: "number"',
+        '<nil>: Invalid value: "": Checked value must be of type integer (default format) in spec.x',
+      ],
+    ],
     ['integer for number', 1, { type: 'number' }, []],
     ['null', null, { type: 'string' }, ['spec.x: Invalid value: "null": spec.x in body must be of type string: "null"']],
     ['allowed null', null, { type: 'string', nullable: true }, []],
@@ -26,7 +34,7 @@ describe('validateSchema', () => {
       ['spec.x: Invalid value: 1: spec.x in body should be greater than 1'],
     ],
     ['minItems', [], { type: 'array', minItems: 1 }, ['spec.x: Invalid value: 0: spec.x in body should have at least 1 items']],
-    ['maxItems', [1, 2], { type: 'array', maxItems: 1 }, ['spec.x: Too many: 2: must have at most 1 items']],
+    ['maxItems', [1, 2], { type: 'array', maxItems: 1 }, ['spec.x: Too many: 2: must have at most 1 item']],
     [
       'items',
       ['a'],
@@ -57,21 +65,21 @@ describe('validateSchema', () => {
       'anyOf',
       {},
       { anyOf: [{ required: ['a'] }, { required: ['b'] }] },
-      ['spec.x: Invalid value: "spec.x" must validate at least one schema (anyOf)'],
+      ['<nil>: Invalid value: "": "spec.x" must validate at least one schema (anyOf)', 'spec.x.a: Required value'],
     ],
     [
       'oneOf, none',
       {},
       { oneOf: [{ required: ['a'] }, { required: ['b'] }] },
-      ['spec.x: Invalid value: "spec.x" must validate one and only one schema (oneOf). Found none valid'],
+      ['<nil>: Invalid value: "": "spec.x" must validate one and only one schema (oneOf). Found none valid', 'spec.x.a: Required value'],
     ],
     [
       'oneOf, two',
       { a: 1, b: 1 },
       { oneOf: [{ required: ['a'] }, { required: ['b'] }] },
-      ['spec.x: Invalid value: "spec.x" must validate one and only one schema (oneOf). Found 2 valid alternatives'],
+      ['<nil>: Invalid value: "": "spec.x" must validate one and only one schema (oneOf). Found 2 valid alternatives'],
     ],
-    ['not', { a: 1 }, { not: { required: ['a'] } }, ['spec.x: Invalid value: "spec.x" must not validate the schema (not)']],
+    ['not', { a: 1 }, { not: { required: ['a'] } }, ['<nil>: Invalid value: "": "spec.x" must not validate the schema (not)']],
     [
       'additional properties',
       { k: 1 },
@@ -80,6 +88,18 @@ describe('validateSchema', () => {
     ],
   ])('words %s as the real server does', (_, value, schema, expected) => {
     expect(sentences(value, schema)).toEqual(expected);
+  });
+
+  it('lets be what an update leaves as it was, item by item of a list with keys', () => {
+    const name: JsonSchema = { type: 'string', maxLength: 1 };
+    const item: JsonSchema = { type: 'object', properties: { key: { type: 'string' }, name } };
+    const list: JsonSchema = { type: 'array', items: item, 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['key'] };
+    const schema: JsonSchema = { type: 'object', properties: { name, list, atoms: { type: 'array', items: name } } };
+    const old = { name: 'long', list: [{ key: 'a', name: 'long' }], atoms: ['long'] };
+    const moved = { name: 'long', list: [{ key: 'b' }, { key: 'a', name: 'long' }], atoms: ['long'] };
+    expect(validateSchema(moved, schema, '', old)).toEqual([]);
+    const changed = { name: 'longer', list: [{ key: 'a', name: 'longer' }], atoms: ['long', 'a'] };
+    expect(validateSchema(changed, schema, '', old).map(({ field }) => field)).toEqual(['name', 'list[0].name', 'atoms[0]']);
   });
 
   it('names a field at the root without a leading dot', () => {

@@ -1,41 +1,45 @@
 import type { Cause } from '../ApiError';
 import { equalJson, isRecord } from '../json';
+import { combinationCauses } from './combinationCauses';
+import { embeddedCauses } from './embeddedObjects';
+import { formatCauses, unformatted } from './formatCauses';
 import type { JsonSchema } from './JsonSchema';
-import { formatErrors } from './formatErrors';
 
-/** Checks a value against a structural schema; the causes are worded as a real API server words them. */
-export function validateSchema(value: unknown, schema: JsonSchema, path = ''): Cause[] {
-  if (value === null && schema.nullable) {
+/**
+ * Checks a value against a structural schema; the causes are worded as a real API server words them. Parts that are
+ * the same in `old`, the value that an update replaces, are let be, whatever the schema has become since.
+ */
+export function validateSchema(value: unknown, schema: JsonSchema, path = '', old?: unknown): Cause[] {
+  if ((value === null && schema.nullable) || (old !== undefined && equalJson(value, old))) {
     return [];
   }
-  const wrongType = typeCause(value, schema, path);
-  if (wrongType) {
-    return [wrongType];
+  const causes = [...enumCauses(value, schema, path), ...combinationsOf(value, schema, path)];
+  const wrongType = typeCauses(value, schema, path);
+  if (wrongType.length) {
+    return [...wrongType, ...causes];
   }
-  const causes = [...enumCauses(value, schema, path), ...combinationCauses(value, schema, path)];
   if (typeof value === 'string') {
     causes.push(...stringCauses(value, schema, path));
   } else if (typeof value === 'number') {
     causes.push(...numberCauses(value, schema, path));
   } else if (Array.isArray(value)) {
-    causes.push(...arrayCauses(value, schema, path));
+    causes.push(...arrayCauses(value, schema, path, old));
   } else if (isRecord(value)) {
-    causes.push(...objectCauses(value, schema, path));
+    causes.push(...objectCauses(value, schema, path, old));
   }
   return causes;
 }
 
-function typeCause(value: unknown, schema: JsonSchema, path: string): Cause | undefined {
+function typeCauses(value: unknown, schema: JsonSchema, path: string): Cause[] {
   const actual = typeName(value);
   if (schema['x-kubernetes-int-or-string']) {
-    return actual === 'integer' || actual === 'string'
-      ? undefined
-      : wrong(path, `"${actual}"`, `must be of type integer,string: "${actual}"`);
+    return actual === 'integer' || actual === 'string' ? [] : [wrongType(path, 'integer,string', actual)];
   }
   if (!schema.type || schema.type === actual || (schema.type === 'number' && actual === 'integer')) {
-    return undefined;
+    return [];
   }
-  return { ...wrong(path, `"${actual}"`, `must be of type ${schema.type}: "${actual}"`), reason: 'FieldValueTypeInvalid' };
+  const wrong = wrongType(path, schema.type, actual);
+  return schema.type === 'integer' && actual === 'number' ? [wrong, unformatted('integer (default format)', path)] : [wrong];
 }
 
 function typeName(value: unknown): string {
@@ -55,14 +59,15 @@ function enumCauses(value: unknown, schema: JsonSchema, path: string): Cause[] {
   if (!schema.enum || schema.enum.some((allowed) => equalJson(allowed, value))) {
     return [];
   }
-  const supported = schema.enum.map((allowed) => JSON.stringify(allowed)).join(', ');
-  return [
-    {
-      reason: 'FieldValueNotSupported',
-      message: `Unsupported value: ${shown(value)}: supported values: ${supported}`,
-      field: fieldOf(path),
-    },
-  ];
+  const supported = schema.enum
+    .map((allowed) => JSON.stringify(typeof allowed === 'string' ? allowed : JSON.stringify(allowed)))
+    .join(', ');
+  const message = `Unsupported value: ${shown(value)}: supported values: ${supported}`;
+  return [{ reason: 'FieldValueNotSupported', message, field: fieldOf(path) }];
+}
+
+function combinationsOf(value: unknown, schema: JsonSchema, path: string): Cause[] {
+  return combinationCauses(schema, path, (alternative) => validateSchema(value, alternative, path));
 }
 
 function stringCauses(value: string, schema: JsonSchema, path: string): Cause[] {
@@ -77,12 +82,15 @@ function stringCauses(value: string, schema: JsonSchema, path: string): Cause[] 
   if (schema.pattern !== undefined && !new RegExp(schema.pattern).test(value)) {
     causes.push(wrong(path, shown(value), `should match '${schema.pattern}'`));
   }
-  return [...causes, ...formatErrors(value, schema.format).map((error) => wrong(path, shown(value), error))];
+  return [...causes, ...formatCauses(value, schema.format, path)];
 }
 
 function numberCauses(value: number, schema: JsonSchema, path: string): Cause[] {
   const causes: Cause[] = [];
-  const { minimum, maximum, multipleOf } = schema;
+  // Whole numbers are compared as such by the real server, which cuts the limits to whole numbers for them.
+  const limit = (number: number | undefined) => (number !== undefined && Number.isInteger(value) ? Math.trunc(number) : number);
+  const [minimum, maximum] = [limit(schema.minimum), limit(schema.maximum)];
+  const { multipleOf } = schema;
   if (maximum !== undefined && (schema.exclusiveMaximum ? value >= maximum : value > maximum)) {
     causes.push(wrong(path, shown(value), `should be less than ${schema.exclusiveMaximum ? '' : 'or equal to '}${maximum}`));
   }
@@ -92,10 +100,10 @@ function numberCauses(value: number, schema: JsonSchema, path: string): Cause[] 
   if (multipleOf !== undefined && !Number.isInteger(value / multipleOf)) {
     causes.push(wrong(path, shown(value), `should be a multiple of ${multipleOf}`));
   }
-  return [...causes, ...formatErrors(value, schema.format).map((error) => wrong(path, shown(value), error))];
+  return [...causes, ...formatCauses(value, schema.format, path)];
 }
 
-function arrayCauses(value: unknown[], schema: JsonSchema, path: string): Cause[] {
+function arrayCauses(value: unknown[], schema: JsonSchema, path: string, old: unknown): Cause[] {
   const causes: Cause[] = [];
   if (schema.maxItems !== undefined && value.length > schema.maxItems) {
     causes.push(tooMany(value.length, schema.maxItems, path));
@@ -103,34 +111,31 @@ function arrayCauses(value: unknown[], schema: JsonSchema, path: string): Cause[
   if (schema.minItems !== undefined && value.length < schema.minItems) {
     causes.push(wrong(path, String(value.length), `should have at least ${schema.minItems} items`));
   }
+  const before = new Map(isKeyed(schema) && Array.isArray(old) ? old.map((item) => [keyOf(item, schema), item]) : []);
   value.forEach((item, index) => {
     if (schema.items) {
-      causes.push(...validateSchema(item, schema.items, `${path}[${index}]`));
+      causes.push(...validateSchema(item, schema.items, `${path}[${index}]`, before.get(keyOf(item, schema))));
     }
   });
   return [...causes, ...duplicateCauses(value, schema, path)];
 }
 
 function duplicateCauses(value: unknown[], schema: JsonSchema, path: string): Cause[] {
-  const keys = schema['x-kubernetes-list-map-keys'] ?? [];
+  if (schema['x-kubernetes-list-type'] !== 'set' && !isKeyed(schema)) {
+    return [];
+  }
   const seen = new Set<string>();
   return value.flatMap((item, index) => {
-    if (schema['x-kubernetes-list-type'] !== 'set' && schema['x-kubernetes-list-type'] !== 'map') {
-      return [];
-    }
-    const key = schema['x-kubernetes-list-type'] === 'set' ? item : Object.fromEntries(keys.map((name) => [name, (item as any)?.[name]]));
-    const text = JSON.stringify(key);
-    if (seen.has(text)) {
-      return [{ reason: 'FieldValueDuplicate', message: `Duplicate value: ${text}`, field: `${path}[${index}]` }];
-    }
-    seen.add(text);
-    return [];
+    const key = keyOf(item, schema);
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew ? [] : [{ reason: 'FieldValueDuplicate', message: `Duplicate value: ${key}`, field: `${path}[${index}]` }];
   });
 }
 
-function objectCauses(value: Record<string, unknown>, schema: JsonSchema, path: string): Cause[] {
+function objectCauses(value: Record<string, unknown>, schema: JsonSchema, path: string, old: unknown): Cause[] {
   const count = Object.keys(value).length;
-  const causes: Cause[] = [];
+  const causes: Cause[] = schema['x-kubernetes-embedded-resource'] ? embeddedCauses(value, path) : [];
   if (schema.maxProperties !== undefined && count > schema.maxProperties) {
     causes.push(tooMany(count, schema.maxProperties, path));
   }
@@ -146,35 +151,29 @@ function objectCauses(value: Record<string, unknown>, schema: JsonSchema, path: 
     const below =
       schema.properties?.[name] ?? (isRecord(schema.additionalProperties) ? (schema.additionalProperties as JsonSchema) : undefined);
     if (below && item !== undefined) {
-      causes.push(...validateSchema(item, below, path ? `${path}.${name}` : name));
+      causes.push(...validateSchema(item, below, path ? `${path}.${name}` : name, isRecord(old) ? old[name] : undefined));
     }
   }
   return causes;
 }
 
-function combinationCauses(value: unknown, schema: JsonSchema, path: string): Cause[] {
-  const holds = (option: JsonSchema) => validateSchema(value, option, path).length === 0;
-  const causes = (schema.allOf ?? []).flatMap((option) => validateSchema(value, option, path));
-  if (schema.anyOf && !schema['x-kubernetes-int-or-string'] && !schema.anyOf.some(holds)) {
-    causes.push(combination(path, 'must validate at least one schema (anyOf)'));
-  }
-  const matches = schema.oneOf?.filter(holds).length;
-  if (matches !== undefined && matches !== 1) {
-    const found = matches === 0 ? 'Found none valid' : `Found ${matches} valid alternatives`;
-    causes.push(combination(path, `must validate one and only one schema (oneOf). ${found}`));
-  }
-  if (schema.not && holds(schema.not)) {
-    causes.push(combination(path, 'must not validate the schema (not)'));
-  }
-  return causes;
+function isKeyed(schema: JsonSchema): boolean {
+  return schema['x-kubernetes-list-type'] === 'map';
 }
 
-function combination(path: string, sentence: string): Cause {
-  return { reason: 'FieldValueInvalid', message: `Invalid value: "${path}" ${sentence}`, field: fieldOf(path) };
+/** What makes an item of a list with keys, or of a set, the same as another. */
+function keyOf(item: unknown, schema: JsonSchema): string {
+  const keys = schema['x-kubernetes-list-map-keys'] ?? [];
+  return JSON.stringify(isKeyed(schema) ? Object.fromEntries(keys.map((name) => [name, (item as any)?.[name]])) : item);
 }
 
 function tooMany(count: number, most: number, path: string): Cause {
-  return { reason: 'FieldValueTooMany', message: `Too many: ${count}: must have at most ${most} items`, field: fieldOf(path) };
+  const message = `Too many: ${count}: must have at most ${most} ${most === 1 ? 'item' : 'items'}`;
+  return { reason: 'FieldValueTooMany', message, field: fieldOf(path) };
+}
+
+function wrongType(path: string, expected: string, actual: string): Cause {
+  return { ...wrong(path, `"${actual}"`, `must be of type ${expected}: "${actual}"`), reason: 'FieldValueTypeInvalid' };
 }
 
 function wrong(path: string, value: string, sentence: string): Cause {

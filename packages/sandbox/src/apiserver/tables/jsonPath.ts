@@ -2,7 +2,7 @@ import { isRecord } from '../json';
 
 /**
  * Values at a path of the JSONPath dialect of CRD printer columns and scale paths: names with `\.` for a dot,
- * `['name']`, `[0]`, `[*]` and filters `[?(@.type=="Ready")]`. A path that cannot be read finds nothing.
+ * `['name']`, `['one','other']`, `[0]`, `[*]` and filters `[?(@.type=="Ready")]`. A path that cannot be read finds nothing.
  */
 export function jsonPath(root: unknown, path: string): unknown[] {
   let found: unknown[] = [root];
@@ -27,7 +27,7 @@ type Step = (value: unknown) => unknown[];
 function stepsOf(path: string): Step[] {
   const steps: Step[] = [];
   const token =
-    /\.?((?:\\.|[^.[\]\\])+)|\[\?\(@\.((?:\\.|[^=!<>\s\\])+)\s*(==|!=)\s*(?:"([^"]*)"|'([^']*)'|([^)\s]+))\s*\)\]|\[(\*|-?\d+)\]|\['([^']*)'\]|\["([^"]*)"\]/gy;
+    /\.?((?:\\.|[^.[\]\\])+)|\[\?\(@\.((?:\\.|[^=!<>\s\\])+)\s*(==|!=)\s*(?:"([^"]*)"|'([^']*)'|([^)\s]+))\s*\)\]|\[(\*|-?\d+)\]|\[('[^']*'(?:,\s*'[^']*')*)\]|\["([^"]*)"\]/gy;
   const text = path.replace(/^\{?\$?/, '').replace(/\}$/, '');
   let match = token.exec(text);
   while (match) {
@@ -40,8 +40,9 @@ function stepsOf(path: string): Step[] {
     } else if (index !== undefined) {
       steps.push((value) => (index === '*' ? items(value) : items(value).slice(Number(index)).slice(0, 1)));
     } else {
-      const key = quoted ?? doubleQuoted ?? name.replace(/\\(.)/g, '$1');
-      steps.push((value) => (isRecord(value) ? [value[key]] : []));
+      const keys = quoted ? quoted.match(/[^',\s][^']*(?=')/g)! : [doubleQuoted ?? name];
+      const names = keys.map((key) => key.replace(/\\(.)/g, '$1'));
+      steps.push((value) => (isRecord(value) ? (name === '*' ? Object.values(value) : names.map((key) => value[key])) : []));
     }
     match = token.exec(text);
   }

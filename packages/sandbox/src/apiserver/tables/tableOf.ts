@@ -32,7 +32,7 @@ export function tableOf(
     metadata,
     columnDefinitions: options.withoutHeaders ? [] : columns.map(definition),
     rows: objects.map(({ stored, seen }) => ({
-      cells: columns.map(({ cell }) => cell(options.type.custom ? seen : stored, options.now) ?? ''),
+      cells: columns.map(({ cell }) => cell(options.type.custom ? seen : stored, options.now) ?? (options.type.custom ? null : '')),
       ...(options.includeObject === 'None' ? {} : { object: options.includeObject === 'Object' ? seen : metadataOf(seen) }),
     })),
   };
@@ -69,9 +69,9 @@ function printerColumn(definitionOf: PrinterColumn): Column {
         return null;
       }
       if (type === 'date') {
-        return ageOf(String(found[0]), now);
+        return Number.isNaN(Date.parse(String(found[0]))) ? '<invalid>' : ageOf(String(found[0]), now);
       }
-      return type === 'string' ? found.map(text).join(' ') : found[0];
+      return type === 'string' ? text(found[0]) : found[0];
     },
   };
 }

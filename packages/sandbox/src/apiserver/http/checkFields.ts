@@ -1,0 +1,81 @@
+import { ApiError, badRequest, invalid } from '../ApiError';
+import { cloneJson, isRecord } from '../json';
+import type { KubeObject } from '../ObjectStore';
+import { objectMeta } from '../schema/embeddedObjects';
+import { pruneUnknown } from '../schema/pruneUnknown';
+import { validateSchema } from '../schema/validateSchema';
+import { repeatedFields } from './repeatedFields';
+import type { ResourceRequest } from './ResourceRequest';
+
+const modes = ['', 'Ignore', 'Strict', 'Warn'];
+
+/**
+ * Looks at fields of a custom resource that its schema does not know, and at fields given twice, as `fieldValidation`
+ * has it: `Strict` refuses (400; 422 for a patch), `Warn` (also when nothing is said) mentions them. Server-side apply
+ * refuses unknown fields in every mode. 400 for metadata that is none.
+ */
+export function checkFields(request: ResourceRequest, object: KubeObject): void {
+  const mode = validationMode(request);
+  const { type, version } = request;
+  if (!type.custom) {
+    return;
+  }
+  checkMetadata(request, object);
+  const unknown = pruneUnknown(cloneJson(object), version.schema ?? {}).sort();
+  if (request.contentType.startsWith('application/apply-patch') && unknown.length) {
+    throw undeclared(object, unknown);
+  }
+  if (mode === 'Ignore') {
+    return;
+  }
+  const found = [
+    ...(isJson(request) ? repeatedFields(request.body.toString()) : []).map((field) => `duplicate field "${field}"`),
+    ...unknown.map((field) => `unknown field "${field}"`),
+  ];
+  if (found.length && mode === 'Strict') {
+    const error = `strict decoding error: ${found.join(', ')}`;
+    if (isPatch(request)) {
+      const message = `Invalid value: ${JSON.stringify(JSON.stringify(object))}: ${error}`;
+      throw invalid({ group: '', plural: '', kind: '' }, '', [{ reason: 'FieldValueInvalid', message, field: 'patch' }]);
+    }
+    throw badRequest(`${type.kind} in version "${version.name}" cannot be handled as a ${type.kind}: ${error}`);
+  }
+  request.warnings.push(...found);
+}
+
+function validationMode(request: ResourceRequest): string {
+  const mode = request.query.get('fieldValidation') ?? '';
+  if (!modes.includes(mode)) {
+    const kind = request.name === undefined ? 'CreateOptions' : isPatch(request) ? 'PatchOptions' : 'UpdateOptions';
+    const message = `Unsupported value: ${JSON.stringify(mode)}: supported values: ${modes.map((known) => `"${known}"`).join(', ')}`;
+    const cause = { reason: 'FieldValueNotSupported', message, field: 'fieldValidation' };
+    throw invalid({ group: 'meta.k8s.io', plural: '', kind }, '', [cause]);
+  }
+  return mode;
+}
+
+function checkMetadata({ type, version }: ResourceRequest, { metadata }: KubeObject): void {
+  const [cause] = isRecord(metadata) ? validateSchema(metadata, objectMeta).filter(({ message }) => !message.includes('"null"')) : [];
+  if (cause) {
+    const [, expected, actual] = /must be of type (\w+): "(\w+)"$/.exec(cause.message) ?? [];
+    const field = cause.field.split(/[.[]/)[0];
+    throw badRequest(
+      `${type.kind} in version "${version.name}" cannot be handled as a ${type.kind}: json: cannot unmarshal ${actual} into Go struct field ObjectMeta.${field} of type ${expected}`,
+    );
+  }
+}
+
+function undeclared({ apiVersion, kind, metadata }: KubeObject, fields: string[]): ApiError {
+  const sentences = fields.map((field) => `.${field}: field not declared in schema`);
+  const what = sentences.length === 1 ? sentences[0] : `errors:\n  ${sentences.join('\n  ')}`;
+  const where = `${metadata?.namespace ?? ''}/${metadata?.name ?? ''}; ${apiVersion}, Kind=${kind}`;
+  return new ApiError(500, '', `failed to create typed patch object (${where}): ${what}`);
+}
+
+function isJson({ contentType }: ResourceRequest): boolean {
+  return contentType === '' || contentType.startsWith('application/json');
+}
+
+function isPatch({ contentType }: ResourceRequest): boolean {
+  return /^application\/(json-patch|merge-patch|strategic-merge-patch|apply-patch)/.test(contentType);
+}

@@ -70,7 +70,9 @@ export class AgentPool {
     const common = { allowH2: false, connections, pipelining: 1, keepAliveTimeout: 30_000, headersTimeout: 0, bodyTimeout: 0 } as const;
     // An option that is there but undefined would switch off Node's default, certificate checks included.
     const given = Object.fromEntries(Object.entries(tls).filter(([, value]) => value !== undefined));
-    const socket = { keepAlive: true, keepAliveInitialDelay: 30_000, timeout: 10_000 };
+    // Shorter than most requests' time limits: requests that wait for a connection to a server that hangs would else all wait
+    // for the same one, time after time, although the next might lead to another server.
+    const socket = { keepAlive: true, keepAliveInitialDelay: 30_000, timeout: 4_000 };
     if (this.#options.proxyUrl) {
       return new ProxyAgent({ ...common, uri: this.#options.proxyUrl, requestTls: { ...given, ...socket }, connect: socket });
     }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { deployVersion, type DeployOptions } from './cli/deployVersion';
 import { KubeClient } from './cli/KubeClient';
+import { type AttachedOptions, runAttached } from './cli/runAttached';
 import { type RunOptions, runSandbox } from './cli/runSandbox';
 import { showStatus } from './cli/showStatus';
 
@@ -42,6 +43,14 @@ program
   .option('--speed <factor>', 'how many times as fast as the wall clock', positiveNumber, 1)
   .option('--reset', 'forget what is in the data folder')
   .action((options: Omit<RunOptions, 'kubeconfig'>) => runSandbox({ ...options, kubeconfig: kubeconfig() }, stopSignal(), console.log));
+
+program
+  .command('attach')
+  .description('simulate the traffic of another cluster, the one of --kubeconfig, and answer as its Prometheus and its load testers')
+  .option('--load-testers <namespaces...>', 'where there is to be a load tester; by default where there is a Service flagger-loadtester')
+  .action((options: Omit<AttachedOptions, 'kubeconfig'>) =>
+    runAttached({ ...options, kubeconfig: kubeconfig() }, stopSignal(), console.log),
+  );
 
 program.parseAsync().catch((error: Error) => {
   console.error(error.message);

@@ -1,4 +1,6 @@
+import { parse } from 'yaml';
 import type { KubeObject } from '../apiserver/ObjectStore';
+import { runAttached } from '../cli/runAttached';
 import { ManualClock } from '../ManualClock';
 import { readKinds } from '../mesh/readKinds';
 import { type Sandbox, startSandbox } from '../startSandbox';
@@ -171,4 +173,23 @@ it('says so when it cannot read the cluster', async () => {
   await expect(attachSimulator({ kubeconfigPath: sandbox.kubeconfigPath })).rejects.toThrow(
     /the cluster cannot be followed: GET http:\/\/127\.0\.0\.1:\d+\/.*ECONNREFUSED/,
   );
+});
+
+it('runs from the command line and prints what the engine needs', async () => {
+  const sandbox = await startSandbox();
+  const said: string[] = [];
+  let stop = () => {};
+  const running = runAttached(
+    { kubeconfig: sandbox.kubeconfigPath, loadTesters: ['test'] },
+    new Promise<void>((resolve) => (stop = resolve)),
+    (text) => {
+      said.push(text);
+      if (text.includes('overrides:')) stop();
+    },
+  );
+  await running;
+  await sandbox.close();
+  const { addresses } = parse(said.at(-1)!);
+  expect(addresses.overrides['flagger-loadtester.test']).toMatch(/^127\.0\.0\.1:\d+$/);
+  await expect(fetch(`http://${addresses.overrides['prometheus.linkerd-viz:9090']}/metrics`)).rejects.toThrow();
 });

@@ -27,7 +27,11 @@ export function connectToApi(kubeconfigPath: string): ApiConnection {
   // Loaded here as it brings thousands of files along; by `require`, because Jest cannot `import()`.
   const { KubeConfig }: typeof import('@kubernetes/client-node') = require('@kubernetes/client-node');
   const config = new KubeConfig();
-  config.loadFromFile(kubeconfigPath);
+  try {
+    config.loadFromFile(kubeconfigPath);
+  } catch (error) {
+    throw new Error(`the kubeconfig ${kubeconfigPath} cannot be read: ${(error as Error).message}`);
+  }
   const server = config.getCurrentCluster()?.server;
   if (!server) throw new Error(`${kubeconfigPath}: the current context "${config.getCurrentContext() ?? ''}" names no cluster`);
   // Without TLS there is nothing to verify; the library asks for that to be said.

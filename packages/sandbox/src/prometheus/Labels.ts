@@ -26,3 +26,19 @@ export function onlyLabels(labels: Labels, names: Iterable<string>): Labels {
   for (const name of names) if (labels[name]) kept[name] = labels[name];
   return kept;
 }
+
+/** Order of series in an answer: by the first label, in order of their names, that is not the same. */
+export function compareLabels(a: Labels, b: Labels): number {
+  const [left, right] = [a, b].map((labels) =>
+    Object.entries(labels)
+      .sort(([one], [other]) => compareTexts(one, other))
+      .flat(),
+  );
+  const differs = left.findIndex((text, index) => text !== right[index]);
+  if (differs === -1) return left.length - right.length;
+  return right[differs] === undefined ? 1 : compareTexts(left[differs], right[differs]);
+}
+
+function compareTexts(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}

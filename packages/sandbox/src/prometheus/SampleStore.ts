@@ -67,15 +67,15 @@ export class SampleStore {
     this.forget(time - this.retention);
   }
 
-  /** The series for which every matcher holds, each with its samples of `after < time <= until`; series without any are left out. */
-  select(matchers: readonly Matcher[], after: number, until: number): Series[] {
+  /** The series for which every matcher holds, each with its samples of `from <= time <= until`; series without any are left out. */
+  select(matchers: readonly Matcher[], from: number, until: number): Series[] {
     const found: Series[] = [];
     const name = matchers.find((matcher) => matcher.label === METRIC_NAME && matcher.op === '=')?.value;
     const candidates = name === undefined ? [...this.byName.values()] : [this.byName.get(name)];
     for (const family of candidates) {
       for (const series of family?.values() ?? []) {
         if (!matchers.every((matcher) => matcher.matches(series.labels[matcher.label] ?? ''))) continue;
-        const samples = series.samples.filter((sample) => sample.time > after && sample.time <= until);
+        const samples = series.samples.filter((sample) => sample.time >= from && sample.time <= until);
         if (samples.length) found.push({ labels: series.labels, samples });
       }
     }

@@ -1,5 +1,5 @@
 import { formatValue } from './formatValue';
-import type { Labels } from './Labels';
+import { compareLabels, type Labels } from './Labels';
 import { evaluate } from './promql/evaluate';
 import { parseQuery } from './promql/parseQuery';
 import type { SampleStore } from './SampleStore';
@@ -16,7 +16,7 @@ export type InstantResult =
 
 /** Evaluates `query` at `time` (milliseconds since the epoch). Throws PromqlError. */
 export function instantQuery(store: SampleStore, query: string, time: number): InstantResult {
-  const value = evaluate(parseQuery(query), store, time);
+  const value = evaluate(parseQuery(query), { store, time, start: time, end: time });
   const point = (number: number, at = time): Point => [at / 1000, formatValue(number)];
   switch (value.type) {
     case 'scalar':
@@ -28,10 +28,9 @@ export function instantQuery(store: SampleStore, query: string, time: number): I
     case 'matrix':
       return {
         resultType: 'matrix',
-        result: value.series.map(({ labels, samples }) => ({
-          metric: labels,
-          values: samples.map((sample) => point(sample.value, sample.time)),
-        })),
+        result: value.series
+          .map(({ labels, samples }) => ({ metric: labels, values: samples.map((sample) => point(sample.value, sample.time)) }))
+          .sort((a, b) => compareLabels(a.metric, b.metric)),
       };
     default:
       return value satisfies never;

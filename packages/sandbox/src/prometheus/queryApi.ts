@@ -50,7 +50,7 @@ async function answer(source: QuerySource, request: IncomingMessage): Promise<An
     case '/metrics':
       return { status: 200, type: EXPOSITION_TYPE, body: exposition(source.counters.readings(), source.counters.help) };
     case '/api/v1/status/buildinfo':
-      return success({ version: '3.0.0', revision: 'sandbox', branch: 'sandbox', buildUser: '', buildDate: '', goVersion: '' });
+      return success({ version: '2.42.0', revision: 'sandbox', branch: 'sandbox', buildUser: '', buildDate: '', goVersion: '' });
     case '/api/v1/labels':
       return success(source.store.labelNames());
     case '/api/v1/query':

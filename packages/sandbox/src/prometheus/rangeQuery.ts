@@ -1,6 +1,6 @@
 import { formatValue } from './formatValue';
 import type { Point } from './instantQuery';
-import { type Labels, labelsKey } from './Labels';
+import { compareLabels, type Labels, labelsKey } from './Labels';
 import { evaluate } from './promql/evaluate';
 import { parseQuery } from './promql/parseQuery';
 import { checkTypes } from './promql/checkTypes';
@@ -36,7 +36,7 @@ export function rangeQuery(
   }
   const series = new Map<string, { metric: Labels; values: Point[] }>();
   for (let time = start; time <= end; time += step) {
-    const value = evaluate(expr, store, time);
+    const value = evaluate(expr, { store, time, start, end });
     const elements = value.type === 'vector' ? value.elements : [{ labels: {}, value: value.type === 'scalar' ? value.value : Number.NaN }];
     for (const element of elements) {
       const key = labelsKey(element.labels);
@@ -45,5 +45,5 @@ export function rangeQuery(
       series.set(key, found);
     }
   }
-  return { resultType: 'matrix', result: [...series.values()] };
+  return { resultType: 'matrix', result: [...series.values()].sort((a, b) => compareLabels(a.metric, b.metric)) };
 }

@@ -15,7 +15,7 @@ export interface Matching {
 }
 
 /** Arithmetic operators. */
-export const ARITHMETIC = ['+', '-', '*', '/', '%', '^'] as const;
+export const ARITHMETIC = ['+', '-', '*', '/', '%', '^', 'atan2'] as const;
 /** Comparison operators. */
 export const COMPARISON = ['==', '!=', '<', '<=', '>', '>='] as const;
 /** Set operators. */
@@ -26,17 +26,47 @@ export type ComparisonOp = (typeof COMPARISON)[number];
 export type SetOp = (typeof SET)[number];
 export type BinaryOp = ArithmeticOp | ComparisonOp | SetOp;
 
-/** Aggregations that the sandbox knows. */
-export const AGGREGATIONS = ['sum', 'avg', 'min', 'max', 'count'] as const;
-export type Aggregation = (typeof AGGREGATIONS)[number];
+/** Aggregations, and the type of the parameter of those that have one. */
+export const AGGREGATIONS = {
+  sum: undefined,
+  avg: undefined,
+  min: undefined,
+  max: undefined,
+  count: undefined,
+  group: undefined,
+  stddev: undefined,
+  stdvar: undefined,
+  topk: 'scalar',
+  bottomk: 'scalar',
+  quantile: 'scalar',
+  count_values: 'string',
+} as const satisfies Record<string, ValueType | undefined>;
+export type Aggregation = keyof typeof AGGREGATIONS;
 
+/** When a selector looks, instead of at the evaluation time: a moment in milliseconds, or an end of the query's range. */
+export type At = number | 'start' | 'end';
+
+/** Samples looked up in the store. */
 export interface Selector {
   kind: 'selector';
   matchers: Matcher[];
-  /** Milliseconds to look back from the evaluation time; negative looks ahead. */
+  /** Milliseconds to look back from the evaluation time (or from `at`); negative looks ahead. */
   offset: number;
+  at?: At;
   /** Milliseconds of a range selector; absent for an instant selector. */
   range?: number;
+}
+
+/** An instant expression evaluated again and again over a range. */
+export interface Subquery {
+  kind: 'subquery';
+  arg: Expr;
+  offset: number;
+  at?: At;
+  /** Milliseconds. */
+  range: number;
+  /** Milliseconds; absent for the server's own evaluation interval. */
+  step?: number;
 }
 
 export interface Call {
@@ -50,6 +80,7 @@ export interface Aggregate {
   op: Aggregation;
   without: boolean;
   labels: readonly string[];
+  parameter?: Expr;
   arg: Expr;
 }
 
@@ -67,8 +98,9 @@ export interface Binary {
 export type Expr =
   | { kind: 'number'; value: number }
   | { kind: 'string'; value: string }
-  | { kind: 'negate'; arg: Expr }
+  | { kind: 'signed'; negative: boolean; arg: Expr }
   | Selector
+  | Subquery
   | Call
   | Aggregate
   | Binary;

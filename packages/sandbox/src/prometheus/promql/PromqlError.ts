@@ -9,6 +9,11 @@ export class PromqlError extends Error {
   }
 }
 
+/** A query that Prometheus would not parse. */
+export function parseError(what: string, place?: string): PromqlError {
+  return new PromqlError('bad_data', `${place ? `${place}: ` : ''}parse error: ${what}`);
+}
+
 /** What Prometheus knows and the sandbox does not. */
 export function unsupported(what: string): PromqlError {
   return new PromqlError('execution', `${what} is not supported by the sandbox's query engine`);

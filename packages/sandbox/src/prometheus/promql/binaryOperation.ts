@@ -1,6 +1,8 @@
 import { type Labels, labelsKey, METRIC_NAME, onlyLabels, withoutLabels } from '../Labels';
+import { calculate, holds } from './arithmetic';
 import { ARITHMETIC, type ArithmeticOp, type Binary, type BinaryOp, type ComparisonOp, type Matching, type SetOp } from './Expr';
 import { PromqlError } from './PromqlError';
+import { refuseDuplicates } from './refuseDuplicates';
 import type { Element, Value } from './Value';
 
 type Operation = Pick<Binary, 'op' | 'bool' | 'matching'>;
@@ -25,40 +27,28 @@ export function binaryOperation(operation: Operation, left: Value, right: Value)
 
 /** `kept` is false where a comparison does not hold; `value` is then 0, else 1 (arithmetic: the result). */
 function compute(op: BinaryOp, a: number, b: number): { value: number; kept: boolean } {
-  if (isArithmetic(op)) return { value: arithmetic(op, a, b), kept: true };
-  const holds = compare(op as ComparisonOp, a, b);
-  return { value: holds ? 1 : 0, kept: holds };
+  if (isArithmetic(op)) return { value: calculate(op, a, b), kept: true };
+  const kept = holds(op as ComparisonOp, a, b);
+  return { value: kept ? 1 : 0, kept };
 }
 
 function isArithmetic(op: BinaryOp): op is ArithmeticOp {
   return (ARITHMETIC as readonly string[]).includes(op);
 }
 
-function arithmetic(op: ArithmeticOp, a: number, b: number): number {
-  if (op === '+') return a + b;
-  if (op === '-') return a - b;
-  if (op === '*') return a * b;
-  if (op === '/') return a / b;
-  if (op === '%') return a % b;
-  return a ** b;
-}
-
-function compare(op: ComparisonOp, a: number, b: number): boolean {
-  if (op === '==') return a === b;
-  if (op === '!=') return a !== b;
-  if (op === '<') return a < b;
-  if (op === '<=') return a <= b;
-  if (op === '>') return a > b;
-  return a >= b;
+// A computed value is no longer the metric's. Prometheus 2.42 forgets that for atan2.
+function dropsName({ op, bool }: Operation): boolean {
+  return bool || (isArithmetic(op) && op !== 'atan2');
 }
 
 function withScalar(operation: Operation, elements: Element[], apply: (value: number) => { value: number; kept: boolean }): Element[] {
   const filters = !isArithmetic(operation.op) && !operation.bool;
-  return elements.flatMap(({ labels, value }) => {
+  const results = elements.flatMap(({ labels, value }) => {
     const result = apply(value);
     if (filters) return result.kept ? [{ labels, value }] : [];
-    return [{ labels: withoutLabels(labels, [METRIC_NAME]), value: result.value }];
+    return [{ labels: dropsName(operation) ? withoutLabels(labels, [METRIC_NAME]) : labels, value: result.value }];
   });
+  return refuseDuplicates(results);
 }
 
 function signature({ on, labels: names }: Matching, labels: Labels): string {
@@ -74,6 +64,8 @@ function setOperation(op: SetOp, matching: Matching, left: Element[], right: Ele
 }
 
 function matched(operation: Operation, left: Element[], right: Element[]): Element[] {
+  // Prometheus does not look at the other side's duplicates then.
+  if (!left.length || !right.length) return [];
   const { op, bool, matching } = operation;
   const manyRight = matching.many === 'right';
   const [many, one] = manyRight ? [right, left] : [left, right];
@@ -119,8 +111,9 @@ function uniqueBySignature(matching: Matching, elements: Element[], side: 'left'
   return found;
 }
 
-function resultLabels({ op, bool, matching }: Operation, many: Labels, one: Labels): Labels {
-  const named = isArithmetic(op) || bool ? withoutLabels(many, [METRIC_NAME]) : many;
+function resultLabels(operation: Operation, many: Labels, one: Labels): Labels {
+  const { matching } = operation;
+  const named = dropsName(operation) ? withoutLabels(many, [METRIC_NAME]) : many;
   if (!matching.many) return matching.on ? onlyLabels(named, matching.labels) : withoutLabels(named, matching.labels);
   const labels: Record<string, string> = { ...named };
   for (const name of matching.include) {

@@ -41,6 +41,8 @@ const STORE = storeOf(
   'size{room="y",floor="2"} 9 9 9 9 9 9 9',
   'old{a="1"} 5',
   'reset_total 10 20 30 5 15 25 35',
+  'one{a="1"} 1',
+  'other{a="1"} 2',
 );
 
 describe('selectors', () => {
@@ -55,13 +57,16 @@ describe('selectors', () => {
     ['temp{nothing=""}', ['temp{room=x} 10', 'temp{room=y} -1']],
     ['temp{room="x"} offset 30s', ['temp{room=x} 13']],
     ['-temp{room="x"} offset 30s', ['{room=x} -13']],
-    ['temp{room="x"}[20s]', ['11 10']],
+    ['temp{room="x"}[20s]', ['12 11 10']],
+    ['temp{room="x"}[19s]', ['11 10']],
+    ['temp{room="x"} @ 20', ['temp{room=x} 14']],
+    ['temp - temp offset 30s', ['{room=x} -3', '{room=y} 3']],
     ['absent_metric', []],
   ])('%s', (query, expected) => expect(run(STORE, query)).toEqual(expected));
 
-  it('forgets a series after five minutes without a sample', () => {
-    expect(run(STORE, 'old', 299)).toEqual(['old{a=1} 5']);
-    expect(run(STORE, 'old', 300)).toEqual([]);
+  it('forgets a series more than five minutes after its last sample', () => {
+    expect(run(STORE, 'old', 300)).toEqual(['old{a=1} 5']);
+    expect(run(STORE, 'old', 300.001)).toEqual([]);
   });
 
   it('ends a series at once when its target stops exposing it', () => {
@@ -76,26 +81,33 @@ describe('selectors', () => {
 
 describe("rate and its family, with Prometheus' extrapolation", () => {
   it.each([
-    // Window (0, 60]: six samples 10 … 60 s; 50 s sampled; to the start 10 s <= 1.1 × 10 s, so all 60 s count.
+    // Window 0 … 60 s: seven samples, both ends belong to it; all 60 s are sampled.
     ['rate(req{code="200",pod="a"}[1m])', 60, '8'],
     ['increase(req{code="200",pod="a"}[1m])', 60, '480'],
-    // Window (5, 65]: starts 5 s before the first sample, ends 5 s after the last: 50 → 60 s.
+    // Window 5 … 65 s: starts 5 s before the first sample, ends 5 s after the last: 50 → 60 s.
     ['increase(req{code="200",pod="a"}[1m])', 65, '480'],
-    // Window (30, 90]: samples 40, 50, 60; the end is 30 s away: half a step. 20 s sampled, stretched to 35 s: 160 × 35/20.
-    ['increase(req{code="200",pod="a"}[1m])', 90, '280'],
-    // Counter resets 30 → 5 once: 35 - 20 + 30 = 45 over (0, 60], 50 s sampled. Zero would be 50 × 20/45 = 22 s before: 10 s count.
-    ['increase(reset_total[1m])', 60, '54'],
-    // temp y has samples at 0 and 60 s; only one inside (0, 60].
-    ['delta(temp{room="y"}[1m])', 60, undefined],
-    // (-1, 60]: from -4 to -1, 60 s sampled, 1 s to the start: 3 × 61/60.
+    // Window 31 … 90 s: samples 40, 50, 60; the end is 30 s away: half a step. 20 + 9 + 5 s: 160 × 34/20.
+    ['increase(req{code="200",pod="a"}[59s])', 90, '272'],
+    // Counter resets 30 → 5 once: 35 - 10 + 30 over 0 … 60 s.
+    ['increase(reset_total[1m])', 60, '55'],
+    // temp y has samples at 0 and 60 s; only one inside 1 … 60 s.
+    ['delta(temp{room="y"}[59s])', 60, undefined],
+    // -1 … 60 s: from -4 to -1, 60 s sampled, 1 s to the start: 3 × 61/60.
     ['delta(temp{room="y"}[61s])', 60, '3.05'],
     ['irate(req{pod="b"}[1m])', 60, '1'],
     ['irate(reset_total[25s])', 30, '0.5'],
     ['idelta(temp{room="x"}[1m])', 60, '-1'],
     ['max_over_time(temp{room="x"}[1m])', 60, '14'],
     ['min_over_time(temp{room="x"}[1m])', 60, '10'],
-    ['avg_over_time(temp{room="x"}[1m])', 60, '12'],
-    ['sum_over_time(temp{room="x"}[20s])', 60, '21'],
+    ['avg_over_time(temp{room="x"}[59s])', 60, '12'],
+    ['sum_over_time(temp{room="x"}[20s])', 60, '33'],
+    ['changes(temp{room="x"}[1m])', 60, '6'],
+    ['resets(reset_total[1m])', 60, '1'],
+    ['deriv(temp{room="x"}[20s])', 60, '-0.1'],
+    ['predict_linear(temp{room="x"}[20s], 60)', 60, '4'],
+    ['quantile_over_time(0.5, temp{room="x"}[1m])', 60, '12'],
+    ['max_over_time(sum(req)[40s:20s])', 60, '660'],
+    ['avg_over_time(temp{room="x"}[40s:20s])', 60, '12'],
     ['last_over_time(temp{room="x"}[20s])', 60, '10'],
   ])('%s at %d s is %s', (query, at, expected) => {
     expect((run(STORE, query, at) as string[]).map((line) => line.split(' ')[1])).toEqual(expected === undefined ? [] : [expected]);
@@ -128,6 +140,11 @@ describe('aggregation and arithmetic', () => {
     ['min(req)', ['{} 60']],
     ['max by (nothing) (req)', ['{} 480']],
     ['count(req)', ['{} 3']],
+    ['topk(1, req)', ['req{code=200,pod=a} 480']],
+    ['bottomk by (pod) (1, req)', ['req{code=200,pod=b} 60', 'req{code=500,pod=a} 120']],
+    ['quantile(0.5, req)', ['{} 120']],
+    ['stddev(size)', ['{} 1']],
+    ['count_values("n", size)', ['{n=7} 1', '{n=9} 1']],
     ['sum(absent_metric)', []],
     ['1 + 2 * 3 ^ 2', '19'],
     ['-2 ^ 2', '-4'],
@@ -136,7 +153,7 @@ describe('aggregation and arithmetic', () => {
     ['1 / 0', '+Inf'],
     ['0x1F', '31'],
     ['(1 + 2) * 3', '9'],
-    ['1h30m', '5400'],
+    ['010', '8'],
     ['"text"', 'text'],
     ['1 == bool 1', '1'],
     ['temp > 0', ['temp{room=x} 10']],
@@ -163,6 +180,11 @@ describe('aggregation and arithmetic', () => {
     ['round(vector(2.5))', ['{} 3']],
     ['round(vector(17), 5)', ['{} 15']],
     ['time()', '60'],
+    ['clamp(temp, 0, 3)', ['{room=x} 3', '{room=y} 0']],
+    ['sqrt(size{room="y"})', ['{floor=2,room=y} 3']],
+    ['minute(vector(3599))', ['{} 59']],
+    ['label_replace(old, "b", "a-$1", "a", "(.*)")', ['old{a=1,b=a-1} 5']],
+    ['label_join(old, "b", "-", "a", "a")', ['old{a=1,b=1-1} 5']],
     ['absent(temp)', []],
     ['absent(nope{a="1", b=~"x"})', ['{a=1} 1']],
   ])('%s', (query, expected) => expect(run(STORE, query)).toEqual(expected));
@@ -178,9 +200,10 @@ describe('aggregation and arithmetic', () => {
     ['clamp_max(temp)', /expected 2 argument/],
     ['nosuch(temp)', /parse error/],
     ['sum(temp) offset 5m', /offset modifier must be preceded/],
-    ['stddev(temp)', /not supported by the sandbox/],
-    ['sqrt(temp)', /the function sqrt\(\) is not supported/],
-    ['temp @ 12', /the @ modifier is not supported/],
+    ['1h30m', /parse error: unexpected "1h30m"/],
+    ['temp[60]', /expected duration/],
+    ['abs({__name__=~"one|other"})', /same labelset/],
+    ['holt_winters(temp[5m], 0.5, 0.5)', /the function holt_winters\(\) is not supported/],
   ])('refuses %s', (query, message) => expect(() => run(STORE, query)).toThrow(message));
 });
 

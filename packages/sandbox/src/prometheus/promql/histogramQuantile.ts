@@ -1,5 +1,5 @@
 import { labelsKey, METRIC_NAME, withoutLabels } from '../Labels';
-import { parseNumber } from './literals';
+import { parseGoFloat } from './literals';
 import type { Element } from './Value';
 
 interface Bucket {
@@ -14,8 +14,8 @@ interface Bucket {
 export function histogramQuantile(quantile: number, elements: readonly Element[]): Element[] {
   const histograms = new Map<string, { labels: Element['labels']; buckets: Bucket[] }>();
   for (const { labels, value } of elements) {
-    const bound = labels.le === undefined ? Number.NaN : parseNumber(labels.le);
-    if (Number.isNaN(bound)) continue;
+    const bound = parseGoFloat(labels.le ?? '');
+    if (bound === undefined) continue;
     const rest = withoutLabels(labels, [METRIC_NAME, 'le']);
     const key = labelsKey(rest);
     const histogram = histograms.get(key) ?? { labels: rest, buckets: [] };
@@ -30,18 +30,19 @@ function bucketQuantile(quantile: number, unsorted: Bucket[]): number {
   if (quantile < 0) return -Infinity;
   if (quantile > 1) return Infinity;
   const buckets = merged(unsorted);
-  const total = buckets.at(-1)!;
-  if (total.bound !== Infinity || buckets.length < 2 || total.count === 0 || Number.isNaN(total.count)) return Number.NaN;
+  const total = buckets[buckets.length - 1];
+  if (total.bound !== Infinity || buckets.length < 2 || total.count === 0) return Number.NaN;
   const rank = quantile * total.count;
   const index = buckets.findIndex((bucket) => bucket.count >= rank);
-  if (index === buckets.length - 1) return buckets[index - 1].bound;
+  // No bucket reaches a rank that is not a number.
+  if (index === -1 || index === buckets.length - 1) return buckets[buckets.length - 2].bound;
   const { bound, count } = buckets[index];
   if (index === 0 && bound <= 0) return bound;
   const below = index === 0 ? { bound: 0, count: 0 } : buckets[index - 1];
   return below.bound + (bound - below.bound) * ((rank - below.count) / (count - below.count));
 }
 
-// Bounds that occur twice are added up; counts that fall, as rates of unequal scrapes may, are raised to the one before.
+// Bounds that occur twice are added up; counts that fall, as rates of unequal scrapes may, are raised to the highest before.
 function merged(unsorted: Bucket[]): Bucket[] {
   const buckets: Bucket[] = [];
   for (const bucket of [...unsorted].sort((a, b) => a.bound - b.bound)) {
@@ -49,6 +50,10 @@ function merged(unsorted: Bucket[]): Bucket[] {
     if (last?.bound === bucket.bound) last.count += bucket.count;
     else buckets.push({ ...bucket });
   }
-  for (let i = 1; i < buckets.length; i++) buckets[i].count = Math.max(buckets[i].count, buckets[i - 1].count);
+  let highest = buckets[0].count;
+  for (const bucket of buckets) {
+    if (bucket.count > highest) highest = bucket.count;
+    else if (bucket.count < highest) bucket.count = highest;
+  }
   return buckets;
 }

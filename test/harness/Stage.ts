@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { startPostgres, type EmbeddedPostgres } from '@aviary/embedded-postgres';
 import { createEngine, parseEngineConfig, type Engine, type EngineConfig, type Logger } from '@aviary/engine';
 import { openReader, type CanaryKey, type DecisionRow, type RolloutReader, type RolloutRow } from '@aviary/engine/store';
-import { startSandbox, type ClockOrigin, type Sandbox } from '@aviary/sandbox';
+import type { ClockOrigin, Sandbox } from '@aviary/sandbox';
 import { runKubectl } from '@aviary/sandbox/testing';
 import { stringify } from 'yaml';
 import { startEngineProcess, type EngineProcess } from './EngineProcess';
+import { startGround } from './grounds';
 import { until } from './until';
 
 /** How a stage on a sandbox of its own differs from the usual one. */
@@ -46,6 +47,8 @@ export interface Stage {
   settings(overrides?: Record<string, unknown>): Record<string, unknown>;
   /** Starts an engine in this process; it is stopped with the stage. */
   startEngine(overrides?: Record<string, unknown>): Promise<Engine>;
+  /** An engine of this process that is not started yet; it is stopped with the stage. */
+  newEngine(overrides?: Record<string, unknown>): Promise<Engine>;
   /** Starts an engine in a process of its own; it is killed with the stage, if it still runs. */
   startEngineProcess(overrides?: Record<string, unknown>): Promise<EngineProcess>;
   /** Runs the real kubectl; fails with its error output. */
@@ -75,24 +78,19 @@ export async function setStage(options: StageOptions = {}): Promise<SandboxStage
   await import('@kubernetes/client-node');
   const now = Date.now();
   const origin = { real: now, shown: now, speed: options.speed ?? 20 };
-  const folder = await mkdtemp(join(tmpdir(), 'aviary-sandbox-'));
-  const sandbox = await startSandbox({ origin, seed: options.seed, kubeconfigPath: join(folder, 'kubeconfig') });
-  const closeSandbox = async () => {
-    await sandbox.close();
-    await rm(folder, { recursive: true, force: true });
-  };
+  const ground = await startGround('sandbox', { sandbox: { origin, seed: options.seed } });
   try {
-    const stage = await setStageOn(sandbox, { origin, engine: options.engine });
+    const stage = await setStageOn(ground, { origin, engine: options.engine });
     return {
       ...stage,
-      sandbox,
+      sandbox: ground.sandbox,
       async close() {
         await stage.close();
-        await closeSandbox();
+        await ground.close();
       },
     };
   } catch (error) {
-    await closeSandbox();
+    await ground.close();
     throw error;
   }
 }
@@ -137,9 +135,13 @@ export async function setStageOn(ground: StageGround, options: GroundStageOption
     log,
     settings,
     config: (overrides) => parseEngineConfig(settings(overrides)),
-    async startEngine(overrides) {
+    async newEngine(overrides) {
       const engine = await createEngine({ config: stage.config(overrides), logger: logInto(log) });
       engines.push(engine);
+      return engine;
+    },
+    async startEngine(overrides) {
+      const engine = await stage.newEngine(overrides);
       await engine.start();
       return engine;
     },

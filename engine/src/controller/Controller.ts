@@ -64,6 +64,7 @@ export class Controller {
       }),
     );
     await this.#view.start();
+    if (this.#stopped) return;
     this.#shards.onChange((gained, lost) => this.#moved(new Set(gained), new Set(lost)));
     await this.#shards.start();
     for (const canary of this.#view.list('canaries')) this.#begin(canary);
@@ -74,7 +75,7 @@ export class Controller {
       }),
     );
     await this.#readCommands();
-    this.#poll();
+    if (!this.#stopped) this.#poll();
   }
 
   /** Lets running passes end, then gives the shards back. */

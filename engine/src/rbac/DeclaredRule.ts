@@ -27,16 +27,9 @@ export interface Permission {
 /** The rules taken apart, each permission once. */
 export function permissionsIn(rules: readonly DeclaredRule[]): Permission[] {
   const found = new Map<string, Permission>();
-  for (const { apiGroups, resources, verbs, resourceNames = [undefined], clusterScoped = false, option } of rules) {
-    for (const group of apiGroups)
-      for (const each of resources)
-        for (const name of resourceNames)
-          for (const verb of verbs) {
-            const [resource, subresource] = each.split('/');
-            const permission = { verb, group, resource, subresource, name, clusterScoped, option };
-            const key = permissionKey(permission);
-            if (!found.has(key)) found.set(key, permission);
-          }
+  for (const permission of rules.flatMap(takenApart)) {
+    const key = permissionKey(permission);
+    if (!found.has(key)) found.set(key, permission);
   }
   return [...found.values()];
 }
@@ -44,4 +37,16 @@ export function permissionsIn(rules: readonly DeclaredRule[]): Permission[] {
 /** The same for the same permission. */
 export function permissionKey({ verb, group, resource, subresource = '', name = '' }: Permission): string {
   return [verb, group, resource, subresource, name].join(' ');
+}
+
+function takenApart({ apiGroups, resources, verbs, resourceNames = [], clusterScoped = false, option }: DeclaredRule): Permission[] {
+  const kinds = apiGroups.flatMap((group) =>
+    resources.map((each) => {
+      const [resource, subresource] = each.split('/');
+      return { group, resource, subresource, clusterScoped, option };
+    }),
+  );
+  return kinds.flatMap((kind) =>
+    (resourceNames.length === 0 ? [undefined] : resourceNames).flatMap((name) => verbs.map((verb) => ({ ...kind, verb, name }))),
+  );
 }

@@ -7,8 +7,10 @@ import { resourceOf, wordsOf } from './wordsOf';
 /** Asks the API server whether we may. @throws KubeError when it cannot be asked */
 export type MayWe = (asked: { namespace?: string } & Omit<Permission, 'clusterScoped' | 'option'>) => Promise<boolean>;
 
-/** What is missing, and what was refused, is asked for again no sooner than after so many milliseconds. */
+/** What is missing is asked for again after so many milliseconds. */
 const AGAIN = 10_000;
+/** What was refused is asked for so many milliseconds after the last question at the earliest: refusals have other causes, too. */
+const PAUSE = 1_000;
 /** Questions at a time. */
 const AT_ONCE = 8;
 
@@ -63,7 +65,7 @@ export class PermissionCheck {
       .filter((key) => this.#known.get(key) === true);
     if (keys.length === 0) return;
     for (const key of keys) this.#doubted.add(key);
-    this.#askAt(this.#askedAt + AGAIN);
+    this.#askAt(this.#askedAt + PAUSE);
   }
 
   /** More may be declared than before. */
@@ -150,8 +152,11 @@ export class PermissionCheck {
         return this.#known.get(key) === allowed && from.includes(before.get(key));
       });
     this.#tell(became(false, [true, undefined]), became(true, [false]));
-    if (!complete || this.#missing().length > 0 || this.#doubted.size > 0) this.#askAt(this.#clock.now() + AGAIN);
-    else if (this.#unknown().length > 0) this.#askAt(this.#clock.now());
+    const now = this.#clock.now();
+    if (!complete || this.#missing().length > 0) this.#askAt(now + AGAIN);
+    else if (this.#unknown().length > 0) this.#askAt(now);
+    // It may have come while the answers did.
+    if (this.#doubted.size > 0) this.#askAt(now + PAUSE);
   }
 
   /** False when some could not be had. */

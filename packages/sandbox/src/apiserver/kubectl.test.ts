@@ -150,6 +150,14 @@ const canary = (analysis: object, version = 'v1beta1') => ({
 });
 
 describe('kubectl apply', () => {
+  it('applies a List, as "kubectl get -o json" prints one', async () => {
+    const items = ['one', 'two'].map((name) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } }));
+    expect(await kubectl('apply -f -', { apiVersion: 'v1', kind: 'List', items })).toBe('configmap/one created\nconfigmap/two created\n');
+    expect(await kubectl('apply -f -', JSON.parse(await kubectl('get configmap one two -o json')))).toBe(
+      'configmap/one configured\nconfigmap/two configured\n',
+    );
+  });
+
   it('creates, changes and leaves alone, on the client side', async () => {
     const one = { name: 'A', value: '1' };
     expect(await kubectl('apply -f -', deployment('podinfo:1', [one, { name: 'B', value: '2' }]))).toContain('created');

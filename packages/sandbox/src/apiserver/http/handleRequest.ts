@@ -4,6 +4,7 @@ import type { ServiceBackends } from '../../ServiceBackend';
 import { ApiError, methodNotAllowed, notFound, unknownResource } from '../ApiError';
 import { coreVersions, groupDocument, groupList, resourceList, version as serverVersion } from '../discovery/discovery';
 import { openApiDocument, openApiIndex } from '../discovery/openApi';
+import { openApiV2, OPENAPI_V2_PROTOBUF } from '../discovery/openApiV2';
 import type { Faults } from '../Faults';
 import type { ObjectStore } from '../ObjectStore';
 import { versionOf } from '../ResourceType';
@@ -106,12 +107,16 @@ function answerOther({ store }: ApiServerParts, path: Exclude<ApiPath, ResourceP
     sendJson(response, 200, openApiDocument(types, openApi[1] ?? '', openApi[2]));
     return;
   }
+  if (path.path === '/openapi/v2') {
+    response.writeHead(200, { 'content-type': OPENAPI_V2_PROTOBUF }).end(openApiV2(types));
+    return;
+  }
   const documents: Record<string, () => object> = {
     '/api': coreVersions,
     '/apis': () => groupList(types),
     '/version': () => serverVersion,
     '/openapi/v3': () => openApiIndex(types),
-    '/': () => ({ paths: ['/api', '/apis', '/healthz', '/livez', '/openapi/v3', '/readyz', '/version'] }),
+    '/': () => ({ paths: ['/api', '/apis', '/healthz', '/livez', '/openapi/v2', '/openapi/v3', '/readyz', '/version'] }),
   };
   if (documents[path.path]) {
     sendJson(response, 200, documents[path.path]());

@@ -11,6 +11,8 @@ export interface WindowFigures {
   memory: number;
   /** Of its database server; null for a system that has none. Memory that the server's processes share is counted once. */
   database: { cpu: number; memory: number } | null;
+  /** Seconds of processor time of the API server, which the controllers and the bench's watches need some of in any case. */
+  apiServer: number;
   /** Queries to the metric server per second. */
   queries: number;
 }

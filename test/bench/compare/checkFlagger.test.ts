@@ -34,6 +34,10 @@ describe('the file given as Flagger', () => {
     await expect(checkFlagger(await program(name, prints, mode))).rejects.toThrow(message);
   });
 
+  it('is refused when it is a program that does not know the flag', async () => {
+    await expect(checkFlagger(process.execPath)).rejects.toThrow(/is no Flagger: asked for its version it said ".*bad option/);
+  });
+
   it('is refused when it is not there, or a folder, with how to build one', async () => {
     await expect(checkFlagger(join(folder, 'missing'))).rejects.toThrow(/no Flagger binary at .*missing; build one with: go install/);
     await expect(checkFlagger(folder)).rejects.toThrow(/no Flagger binary/);

@@ -36,6 +36,9 @@ async function sayVersion(path: string): Promise<string> {
     const { stdout, stderr } = await promisify(execFile)(path, ['-version'], { timeout: PATIENCE });
     return `${stdout}${stderr}`;
   } catch (error) {
-    throw new Error(`${path} cannot be run: ${(error as Error).message.split('\n')[0]}`);
+    const { code, stdout, stderr, message } = error as { code: unknown; stdout: string; stderr: string; message: string };
+    // Another program that does not know the flag: what it said tells the user which one it is.
+    if (typeof code === 'number') return `${stdout}${stderr}`;
+    throw new Error(`${path} cannot be run: ${message.split('\n')[0]}`);
   }
 }

@@ -1,7 +1,15 @@
 import { formatComparison } from './formatComparison';
 import type { SystemFigures } from './SystemFigures';
 
-const window = { seconds: 60.02, requests: { get: 1081.5, create: 0.25 }, cpu: 12.34, memory: 123.4, database: null, queries: 0 };
+const window = {
+  seconds: 60.02,
+  requests: { get: 1081.5, create: 0.25 },
+  cpu: 12.34,
+  apiServer: 6.5,
+  memory: 123.4,
+  database: null,
+  queries: 0,
+};
 const one: SystemFigures = {
   system: 'Flagger 1.44.0',
   canaries: 1000,
@@ -34,6 +42,7 @@ it('sets the systems side by side, every verb that any of them used, in 120 colu
       '  queries of metrics  0 /s  0 /s',
       '  processor time  12.3 s (20.6 %)  12.3 s (20.6 %)',
       '  of its Postgres  –  0.50 s (0.83 %)',
+      '  of the API server, with the work of the controllers  6.50 s (10.8 %)  6.50 s (10.8 %)',
       '  memory  123 MiB  123 MiB',
       '  of its Postgres  –  62 MiB',
       'Rollouts of all under way, 60 s',
@@ -44,6 +53,7 @@ it('sets the systems side by side, every verb that any of them used, in 120 colu
       '  queries of metrics  81.2 /s  81.2 /s',
       '  processor time  12.3 s (20.6 %)  12.3 s (20.6 %)',
       '  of its Postgres  –  30 s (50.0 %)',
+      '  of the API server, with the work of the controllers  6.50 s (10.8 %)  6.50 s (10.8 %)',
       '  memory  123 MiB  123 MiB',
       '  of its Postgres  –  70 MiB',
       '  weight steps taken, of those due  490 of 6002  490 of 6002',

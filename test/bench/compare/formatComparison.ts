@@ -19,6 +19,7 @@ export function formatComparison(measured: readonly SystemFigures[]): string {
     line('  queries of metrics', (figures) => perSecond(of(figures).queries)),
     line('  processor time', (figures) => processorTime(of(figures).cpu, of(figures).seconds)),
     line('    of its Postgres', (figures) => database(figures, of, ({ cpu }, seconds) => processorTime(cpu, seconds))),
+    line('    of the API server, with the work of the controllers', (figures) => processorTime(of(figures).apiServer, of(figures).seconds)),
     line('  memory', (figures) => mebibytes(of(figures).memory)),
     line('    of its Postgres', (figures) => database(figures, of, ({ memory }) => mebibytes(memory))),
   ];

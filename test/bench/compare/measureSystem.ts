@@ -14,9 +14,11 @@ const WINDOW = 60_000;
 const INTERVAL = 10_000;
 /** For what a step before has left to do. */
 const SETTLE = 15_000;
-/** How many releases and rollbacks are timed, at most. They begin evenly over two intervals: no system can be lucky with its rhythm. */
+/** How many releases and rollbacks are timed, at most. They begin over so many milliseconds, each at another point of the systems' rhythm. */
 const SAMPLE = 20;
 const SPREAD = 2 * INTERVAL;
+/** Its multiples, without their whole parts, lie evenly between 0 and 1, and apart from every other regular pattern. */
+const GOLDEN_RATIO = 0.618_033_988_75;
 const WRITERS = 8;
 
 /** Measures one system with `count` Canaries on a control plane of its own; leaves nothing running, whatever happened. */
@@ -61,11 +63,15 @@ async function observe(setting: Setting): Promise<Omit<SystemFigures, 'system' |
   const idle = await measureWindow(setting);
 
   progress(`${sample.length} releases, then those of all others`);
-  const noticed = await timed(sample, async (name) => {
-    const answeredAt = await release(ground, name);
-    await watch.waitFor([name], 'noticed', ({ noticedAt }) => noticedAt !== undefined, patience);
-    return watch.of(name).noticedAt! - answeredAt;
-  });
+  const noticed = await timed(
+    sample,
+    (index) => index / sample.length,
+    async (name) => {
+      const answeredAt = await release(ground, name);
+      await watch.waitFor([name], 'noticed', ({ noticedAt }) => noticedAt !== undefined, patience);
+      return watch.of(name).noticedAt! - answeredAt;
+    },
+  );
   await eachAtOnce(names.slice(sample.length), WRITERS, async (name) => void (await release(ground, name)));
   await watch.waitFor(names, 'under analysis', ({ weight }) => weight > 0, patience);
   progress(`all rollouts are under way; watching them for ${(SETTLE + WINDOW) / 1_000} s`);
@@ -76,19 +82,25 @@ async function observe(setting: Setting): Promise<Omit<SystemFigures, 'system' |
   const progressing = { ...window, steps, stepsDue: Math.round((count * window.seconds * 1_000) / INTERVAL) };
 
   progress(`bad metrics for ${sample.length} of them`);
-  const rolledBack = await timed(sample, async (name) => {
-    const badAt = performance.now();
-    metrics.turnBad(name);
-    await watch.waitFor([name], 'back at the primary', ({ primaryAloneAt = 0 }) => primaryAloneAt > badAt, patience);
-    return watch.of(name).primaryAloneAt! - badAt;
-  });
+  // A rollout keeps the rhythm in which it was begun: the metrics turn bad in another one.
+  const rolledBack = await timed(
+    sample,
+    (index) => (index * GOLDEN_RATIO) % 1,
+    async (name) => {
+      const badAt = performance.now();
+      metrics.turnBad(name);
+      await watch.waitFor([name], 'back at the primary', ({ primaryAloneAt = 0 }) => primaryAloneAt > badAt, patience);
+      return watch.of(name).primaryAloneAt! - badAt;
+    },
+  );
   return { initialised, idle, noticed, progressing, rolledBack, memoryPeak: system.usage().residentPeak, load: loadavg()[0] };
 }
 
 async function measureWindow({ ground, metrics, system }: Setting): Promise<WindowFigures> {
   const look = async () => {
     const requests = await ground.requests();
-    return { at: performance.now(), requests, own: system.usage(), database: system.database(), queries: metrics.queries() };
+    const [own, database, apiServer] = [system.usage(), system.database(), ground.apiServer()];
+    return { at: performance.now(), requests, own, database, apiServer, queries: metrics.queries() };
   };
   const before = await look();
   await pause(WINDOW);
@@ -103,6 +115,7 @@ async function measureWindow({ ground, metrics, system }: Setting): Promise<Wind
       cpu: (after.database.cpu - (before.database?.cpu ?? 0)) / 1_000,
       memory: after.database.resident,
     },
+    apiServer: (after.apiServer.cpu - before.apiServer.cpu) / 1_000,
     queries: (after.queries - before.queries) / seconds,
   };
 }
@@ -113,11 +126,11 @@ async function release({ api }: Ground, name: string): Promise<number> {
   return performance.now();
 }
 
-/** Does something with each name, begun evenly over `SPREAD`, and says how long it took. */
-async function timed(names: readonly string[], act: (name: string) => Promise<number>): Promise<Times> {
+/** Does something with each name, begun within `SPREAD` at `begin` (0 to 1) of its number, and says how long it took. */
+async function timed(names: readonly string[], begin: (index: number) => number, act: (name: string) => Promise<number>): Promise<Times> {
   const took = await Promise.all(
     names.map(async (name, index) => {
-      await pause((index * SPREAD) / names.length);
+      await pause(begin(index) * SPREAD);
       return (await act(name)) / 1_000;
     }),
   );

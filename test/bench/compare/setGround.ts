@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startCluster } from '../../cluster/startCluster';
+import { processUsage, type Usage } from '../setting/processUsage';
 import { canaryOf, deploymentOf } from '../setting/serviceObjects';
 import { until } from '../../harness/until';
 import { CanaryWatch } from './CanaryWatch';
@@ -14,10 +15,7 @@ import { readRequestCounts, type RequestCounts } from './readRequestCounts';
 export const NAMESPACE = 'bench';
 export const DEPLOYMENTS = `/apis/apps/v1/namespaces/${NAMESPACE}/deployments`;
 const CANARIES = `/apis/flagger.app/v1beta1/namespaces/${NAMESPACE}/canaries`;
-/**
- * Two weights a minute would do; with one per cent each interval a rollout lasts long enough to be measured, and a rollback takes two
- * failed looks.
- */
+/** With one per cent each interval a rollout lasts a quarter of an hour, long enough to be measured; a rollback takes two failed looks. */
 const ANALYSIS = { interval: '10s', stepWeight: 1, maxWeight: 100, threshold: 2 };
 /** How many objects are written at once. */
 const WRITERS = 8;
@@ -32,6 +30,8 @@ export interface Ground {
   kubeconfig: string;
   /** Requests of that user so far, as the API server counts them. */
   requests(): Promise<RequestCounts>;
+  /** What the API server's process has used. */
+  apiServer(): Usage;
   close(): Promise<void>;
 }
 
@@ -39,9 +39,7 @@ export interface Ground {
 export async function setGround(count: number): Promise<Ground> {
   const cluster = await startCluster();
   const folder = await mkdtemp(join(tmpdir(), 'aviary-compare-'));
-  // The file's text is that of a kubeconfig with one user.
   const api = new KubeApi(cluster.kubeconfigFor('admin'));
-  // A bench that is interrupted leaves no folder behind; the processes end with it.
   const close = async () => {
     api.close();
     await cluster.stop();
@@ -57,6 +55,7 @@ export async function setGround(count: number): Promise<Ground> {
       watch: new CanaryWatch(api, NAMESPACE),
       kubeconfig,
       requests: async () => readRequestCounts(await api.text('/metrics')),
+      apiServer: () => processUsage(cluster.apiServers[0].pid!),
       close,
     };
   } catch (error) {

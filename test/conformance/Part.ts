@@ -20,6 +20,8 @@ export interface Result extends Part {
   expected: readonly string[];
   /** What was decided, as far as it got. */
   found: readonly string[];
+  /** The sentence of its last decision. */
+  lastWords: string;
   /** What kept the scenario from its end; null: nothing. */
   error: Error | null;
   /** Seconds of the wall clock. */

@@ -65,6 +65,12 @@ export class ScenarioRun {
     return [...transcript(await this.decisions()), await this.remains()];
   }
 
+  /** The sentence of the last decision that was told, for who looks into a difference. */
+  async lastWords(): Promise<string> {
+    const decisions = await this.decisions();
+    return decisions.filter(({ kind }) => kind !== 'closed').at(-1)?.reason ?? 'nothing was decided';
+  }
+
   private async decisions(): Promise<RecordedDecision[]> {
     const reader = await this.stage.reader();
     const key = { cluster: 'stage', namespace: this.setting.namespace, name: SERVICE };

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { attachSimulator, type KubeObject } from '@aviary/sandbox';
-import { startCluster } from '../cluster/startCluster';
 import { findBinaries } from '../cluster/binaries';
+import { grounds, startGround } from '../harness/grounds';
 import { startPrometheus } from '../harness/startPrometheus';
 import { setStage, setStageOn, type Stage } from '../harness/Stage';
 import { CLUSTER_TEMPO, SANDBOX_TEMPO, seconds, type Tempo } from '../harness/Tempo';
@@ -38,18 +38,14 @@ export interface VenueOptions {
 /** Where scenarios are played when nobody says where. */
 export function usualGrounds(): string[] {
   const binaries = findBinaries();
-  if (!('missing' in binaries)) return ['sandbox', 'cluster'];
-  console.log(`not on a real control plane: ${binaries.missing}`);
-  return ['sandbox'];
+  if ('missing' in binaries) console.log(`not on a real control plane: ${binaries.missing}`);
+  return grounds();
 }
 
 /** @param on `sandbox`, `cluster`, or the path of a kubeconfig */
 export async function openVenue(on: string, options: VenueOptions = {}): Promise<Venue> {
   if (on === 'sandbox') return openSandbox(options);
-  if (on === 'cluster') {
-    const cluster = await startCluster();
-    return attach({ name: on, kubeconfigPath: cluster.kubeconfigPath, close: () => cluster.stop() }, options);
-  }
+  if (on === 'cluster') return attach(await startGround('cluster'), options);
   if (!existsSync(on)) throw new Error(`--on ${on}: neither "sandbox" nor "cluster", and there is no such kubeconfig`);
   return attach({ name: 'kubeconfig', kubeconfigPath: on, close: async () => {} }, options);
 }
@@ -100,7 +96,10 @@ async function attach(ground: Attachable, { prometheus }: VenueOptions, given?: 
     opened.push(() => simulator.close());
     const overrides = { ...simulator.overrides };
     if (prometheus !== undefined) {
-      const real = await startPrometheus({ targets: [`${simulator.url}/metrics`] });
+      const real = await startPrometheus({
+        ...(prometheus === 'auto' ? {} : { binary: prometheus }),
+        targets: [`${simulator.url}/metrics`],
+      });
       opened.push(() => real.stop());
       for (const address of Object.keys(overrides)) overrides[address] = new URL(real.url).host;
     }

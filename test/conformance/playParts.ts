@@ -6,6 +6,9 @@ import { ScenarioRun } from './ScenarioRun';
 import type { Given, Setting } from './Scenario';
 import { apply, type Venue } from './Venue';
 
+/** On every namespace of ours, for what an interrupted run leaves behind. */
+const LABEL = { 'aviary.dev/conformance': 'true' };
+
 /** A part with its own namespace and webhook server. */
 interface Prepared extends Part {
   setting: Setting;
@@ -61,7 +64,7 @@ async function play(venue: Venue, { scenario, router, setting, given, run }: Pre
   let error: Error | null = null;
   let found: string[] = [];
   try {
-    await apply(stage, [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, ...given.objects]);
+    await apply(stage, [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: LABEL } }, ...given.objects]);
     await run.waitFor('Initialized', ({ phase, stage: at }) => phase === 'Initialized' && at === 'idle');
     await scenario.when(run);
   } catch (reason) {
@@ -71,11 +74,12 @@ async function play(venue: Venue, { scenario, router, setting, given, run }: Pre
     error ??= reason;
     return [];
   });
+  const lastWords = await run.lastWords().catch(({ message }: Error) => message);
   await stage.kubectl('delete', 'namespace', namespace, '--wait=false', '--ignore-not-found').catch((reason: Error) => {
     error ??= reason;
   });
   const took = (performance.now() - since) / 1_000;
-  return { scenario, router, ground: venue.name, expected: scenario.then(setting), found, error, took };
+  return { scenario, router, ground: venue.name, expected: scenario.then(setting), found, lastWords, error, took };
 }
 
 async function sideBySide<Item>(items: readonly Item[], places: number, work: (item: Item) => Promise<void>): Promise<void> {

@@ -95,6 +95,7 @@ async function playOn(venue: Venue, parts: readonly Part[]): Promise<Result[]> {
 function explain(result: Result): void {
   console.log(`\n${titleOf(result).trim()} on ${result.ground} is different (- expected, + found):`);
   for (const line of diffTranscripts(result.expected, result.found)) console.log(`  ${line}`);
+  console.log(`  in words: ${result.lastWords}`);
   if (result.error) console.log(`  ${result.error.message.replaceAll('\n', '\n  ')}`);
 }
 

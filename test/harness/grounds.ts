@@ -15,12 +15,26 @@ export interface GroundOptions {
 }
 
 /** A running Kubernetes API with the custom resource definitions installed. */
-export type Ground = {
+export type Ground = SandboxGround | ClusterGround;
+
+interface AnyGround {
   url: string;
   /** Of an administrator. */
   kubeconfigPath: string;
   close(): Promise<void>;
-} & ({ name: 'sandbox'; sandbox: Sandbox } | { name: 'cluster'; cluster: Cluster });
+}
+
+/** The sandbox, in this process. */
+export interface SandboxGround extends AnyGround {
+  name: 'sandbox';
+  sandbox: Sandbox;
+}
+
+/** The real control plane. */
+export interface ClusterGround extends AnyGround {
+  name: 'cluster';
+  cluster: Cluster;
+}
 
 /** The grounds that this machine has: the sandbox always, the real control plane when its binaries are found. */
 export function grounds(): GroundName[] {
@@ -33,6 +47,8 @@ export function hasCluster(): boolean {
 }
 
 /** Starts a ground. Close it in `afterAll`, whatever happened. @throws Error when the cluster's binaries are missing */
+export function startGround(name: 'sandbox', options?: GroundOptions): Promise<SandboxGround>;
+export function startGround(name: GroundName, options?: GroundOptions): Promise<Ground>;
 export async function startGround(name: GroundName, options: GroundOptions = {}): Promise<Ground> {
   if (name === 'cluster') {
     const cluster = await startCluster(options.cluster);

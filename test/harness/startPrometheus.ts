@@ -12,6 +12,8 @@ const STOP_LIMIT = 10_000;
 
 /** What the server is started with. */
 export interface PrometheusOptions {
+  /** Path of the server's binary. Default: the one that `findPrometheus` finds. */
+  binary?: string;
   /** What it scrapes: addresses such as `http://127.0.0.1:4191/metrics`. Certificates are not checked. */
   targets?: readonly string[];
   /** How often, as a Prometheus duration. Default `250ms`. */
@@ -30,15 +32,14 @@ export interface Prometheus {
 
 /** Starts the server that `findPrometheus` finds; resolves when it is ready. Fails with its output when it does not get there. */
 export async function startPrometheus(options: PrometheusOptions = {}): Promise<Prometheus> {
-  const binaries = findPrometheus();
-  if ('missing' in binaries) throw new Error(binaries.missing);
+  const binary = options.binary ?? foundBinary();
   const folder = await mkdtemp(join(tmpdir(), 'aviary-prometheus-'));
   const data = join(folder, 'data');
   const config = join(folder, 'prometheus.yml');
   if (options.blocks) await cp(options.blocks, data, { recursive: true });
   await writeFile(config, stringify(configuration(options)));
   const child = spawn(
-    binaries.prometheus,
+    binary,
     [
       `--config.file=${config}`,
       `--storage.tsdb.path=${data}`,
@@ -60,6 +61,12 @@ export async function startPrometheus(options: PrometheusOptions = {}): Promise<
     await stop();
     throw error;
   }
+}
+
+function foundBinary(): string {
+  const binaries = findPrometheus();
+  if ('missing' in binaries) throw new Error(binaries.missing);
+  return binaries.prometheus;
 }
 
 function configuration({ targets = [], scrapeInterval = '250ms' }: PrometheusOptions) {

@@ -9,7 +9,7 @@ export const killedEngine: Scenario = {
   needs: [],
   alone: true,
   // So long that none has ended before all have begun: one kill is for all routers.
-  given: (setting) => givenService(setting, { analysis: { interval: seconds(3 * setting.tempo.interval) } }),
+  given: (setting) => givenService(setting, { analysis: { interval: seconds(setting.tempo.unhurried) } }),
   async when(run) {
     await run.release('1.1.0');
     await run.begun('1.1.0');

@@ -7,8 +7,7 @@ export const newRevision: Scenario = {
   name: 'new-revision',
   about: 'Another version during the analysis starts it over, and that version is promoted.',
   needs: [],
-  // So long that the second release falls into the first step, however slow kubectl is.
-  given: (setting) => givenService(setting, { analysis: { interval: seconds(3 * setting.tempo.interval) } }),
+  given: (setting) => givenService(setting, { analysis: { interval: seconds(setting.tempo.unhurried) } }),
   async when(run) {
     await run.release('1.1.0');
     await run.begun('1.1.0');

@@ -10,7 +10,7 @@ export function findPrometheus(): PrometheusBinaries {
   const promtool = inPath('promtool');
   if (prometheus && promtool) return { prometheus, promtool };
   const absent = [prometheus ? [] : 'prometheus', promtool ? [] : 'promtool'].flat().join(' and ');
-  return { missing: `no real Prometheus: ${absent} not in PATH (Debian's package: apt-get install prometheus)` };
+  return { missing: `${absent} not in PATH (Debian's package: apt-get install prometheus)` };
 }
 
 function inPath(name: string): string | undefined {

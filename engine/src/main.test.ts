@@ -4,7 +4,7 @@ import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startPostgres, type EmbeddedPostgres } from '@aviary/embedded-postgres';
-import { stringify } from 'yaml';
+import { parseAllDocuments, stringify } from 'yaml';
 import { TestCluster } from './controller/testing/TestCluster';
 
 jest.setTimeout(60_000);
@@ -104,6 +104,26 @@ describe('what is wrong is said in one message, without a stack', () => {
       expect.stringMatching(/^the database cannot be used: .*ECONNREFUSED.*; correct rollouts\.engine\.database/),
     ]);
     expect(output + errors).not.toContain('hidden');
+  });
+});
+
+describe('permissions', () => {
+  it('are printed as YAML, without a cluster or a database', async () => {
+    const path = await configFile({ database: { connection: '${NOT_SET}' }, meshProvider: 'kubernetes' });
+    const { code, output, errors } = await engine('permissions', '-c', path, '--router', 'linkerd', '--namespace', 'tools', '--outside')
+      .ended;
+    expect([code, errors]).toEqual([0, '']);
+    const [account, role, binding] = parseAllDocuments(output).map((document) => document.toJS());
+    expect(account.metadata).toEqual({ name: 'aviary', namespace: 'tools' });
+    const resources = role.rules.flatMap((rule: { resources: string[] }) => rule.resources);
+    expect(resources).toEqual(expect.arrayContaining(['canaries/status', 'services/proxy', 'trafficsplits']));
+    expect(binding.subjects).toEqual([{ kind: 'ServiceAccount', name: 'aviary', namespace: 'tools' }]);
+  });
+
+  it('of a router that is not known are an error', async () => {
+    const path = await configFile({ database: { connection: 'x' }, meshProvider: 'linkrd' });
+    const { code, errors } = await engine('permissions', '-c', path).ended;
+    expect([code, errors.trim()]).toEqual([1, expect.stringMatching(/There is no router provider "linkrd".*Did you mean "linkerd"/)]);
   });
 });
 

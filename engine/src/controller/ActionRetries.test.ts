@@ -40,6 +40,14 @@ describe('an action that fails', () => {
     expect(delays(new ActionFailure(kind === null ? 'superseded' : 'failed', kind, 'no'), expected.length)).toEqual(expected);
   });
 
+  it('is tried again at once when a permission was granted, if it was refused for want of one', () => {
+    retries.failed(action, new ActionFailure('failed', 'unauthorized', 'no'));
+    retries.failed(other, new ActionFailure('failed', 'refused', 'no'));
+    retries.permitted();
+    expect([retries.due(action.key, false), retries.due(other.key, false)]).toEqual([true, false]);
+    expect(retries.outcomes()).toHaveLength(2);
+  });
+
   it('waits as long as the API server asks, when that is longer', () => {
     expect(delays(new ActionFailure('failed', 'unavailable', 'busy', { retryAfter: 7_000 }), 4)).toEqual([7_000, 7_000, 7_000, 8_000]);
   });

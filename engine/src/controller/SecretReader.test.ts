@@ -1,4 +1,6 @@
 import { inspect } from 'node:util';
+import { ClusterCache } from '../kubernetes';
+import { ClusterView } from './ClusterView';
 import { SecretReader } from './SecretReader';
 import { TestCluster } from './testing/TestCluster';
 
@@ -38,6 +40,18 @@ it('reads a Secret once, and again only when it changed', async () => {
   await put({ address: 'two' });
   expect((await reader.read('test', 'slack', KEYS)).address.reveal()).toBe('two');
   expect(gets()).toBe(2);
+});
+
+it('reads without a watch on Secrets, each time anew', async () => {
+  await put({ address: 'one' });
+  const view = new ClusterView(cluster.client, new ClusterCache(cluster.client), undefined, false);
+  await view.start();
+  const unwatched = new SecretReader(view);
+  for (let read = 0; read < 2; read++) expect((await unwatched.read('test', 'slack', KEYS)).address.reveal()).toBe('one');
+  expect(gets()).toBe(2);
+  expect(view.cache.watches().map(({ resource }) => resource.plural)).not.toEqual(expect.arrayContaining(['secrets']));
+  expect(view.cache.watches().map(({ resource }) => resource.plural)).toContain('services');
+  await view.cache.stop();
 });
 
 it('says which key, Secret or permission is missing', async () => {

@@ -94,6 +94,27 @@ test('conditions of our own name the field, and a way back that is blocked', () 
   ]);
 });
 
+test('a way forward that is blocked for want of a permission is a condition, in the words of the refusal', () => {
+  const w = world();
+  w.deploy('6.0.1');
+  w.runUntil(({ routes }) => routes?.canary === 20);
+  const outcome = {
+    key: 'setRoutes:40',
+    result: 'failed',
+    kind: 'unauthorized',
+    message: 'cannot update',
+    attempts: 1,
+    since: w.observe().now,
+  } as const;
+  const convergence = { actions: [], confirmed: false, waiting: null };
+  const conditionsWith = (kind: 'unauthorized' | 'refused') =>
+    statusOf(w.state!, { ...w.observe(), outcomes: [{ ...outcome, kind, direction: 'forward' }] }, convergence).conditions.slice(1);
+  expect(conditionsWith('unauthorized')).toMatchObject([
+    { type: 'Stalled', status: 'True', reason: 'NotPermitted', message: 'cannot update' },
+  ]);
+  expect(conditionsWith('refused')).toEqual([]);
+});
+
 test('the same state and world give the same status, so that nothing is written', () => {
   const w = world();
   const before = statusNow(w);

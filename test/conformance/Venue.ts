@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
+import { createProviderRegistry } from '@aviary/engine';
 import { attachSimulator, type KubeObject } from '@aviary/sandbox';
 import { findBinaries } from '../cluster/binaries';
 import { grounds, startGround } from '../harness/grounds';
 import { startPrometheus } from '../harness/startPrometheus';
+import { becomeServiceAccount, printPermissions, type ServiceAccount } from '../harness/serviceAccount';
 import { setStage, setStageOn, type Stage } from '../harness/Stage';
 import { CLUSTER_TEMPO, SANDBOX_TEMPO, seconds, type Tempo } from '../harness/Tempo';
 
@@ -62,7 +64,8 @@ async function openSandbox(options: VenueOptions): Promise<Venue> {
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: prometheus.namespace } },
     { apiVersion: 'v1', kind: 'Service', metadata: prometheus, spec: { ports: [{ name: 'admin', port: 9090 }] } },
   ]);
-  const about = `sandbox at ${tempo.speed} times the speed, kubectl ${(await versions(stage)).client}`;
+  const { client, server } = await versions(stage);
+  const about = `sandbox: its own API server, says ${server}, at ${tempo.speed} times the speed; kubectl ${client}`;
   return {
     name: ground.name,
     about,
@@ -92,6 +95,7 @@ async function attach(ground: Attachable, { prometheus }: VenueOptions, given?: 
     const stage = given ?? (await setStageOn(ground));
     opened.push(() => stage.close());
     const { client, server } = await versions(stage);
+    await expectDefinitions(stage);
     const simulator = await attachSimulator({ kubeconfigPath: ground.kubeconfigPath, scrapeInterval: 500, loadTesterNamespaces: [] });
     opened.push(() => simulator.close());
     const overrides = { ...simulator.overrides };
@@ -104,13 +108,21 @@ async function attach(ground: Attachable, { prometheus }: VenueOptions, given?: 
       for (const address of Object.keys(overrides)) overrides[address] = new URL(real.url).host;
     }
     opened.push(await keepTraffic(stage));
+    const kind = ground.name === 'sandbox' ? 'its own API server, says' : 'Kubernetes';
+    const metrics = prometheus === undefined ? '' : '; metrics from a real Prometheus';
+    const account = ground.name === 'cluster' ? await serviceAccount(stage) : null;
+    opened.push(async () => account?.remove());
     return {
       name: ground.name,
-      about: `${ground.name}: Kubernetes ${server}, kubectl ${client}${prometheus === undefined ? '' : ', a real Prometheus'}`,
+      about: `${ground.name}: ${kind} ${server}, at the speed of the wall clock; kubectl ${client}${metrics}`,
       tempo: CLUSTER_TEMPO,
       stage,
       places: 20,
-      engine: { addresses: { overrides }, minInterval: seconds(CLUSTER_TEMPO.interval) },
+      engine: {
+        addresses: { overrides },
+        minInterval: seconds(CLUSTER_TEMPO.interval),
+        ...(account && { cluster: { name: 'stage', kubeconfig: account.kubeconfigPath } }),
+      },
       traffic: (calls) => apply(stage, [trafficConfig(calls)]),
       close,
     };
@@ -118,6 +130,13 @@ async function attach(ground: Attachable, { prometheus }: VenueOptions, given?: 
     await close();
     throw error;
   }
+}
+
+/** The engine does with what `npm run engine -- permissions` prints for every router there is, and with nothing else. */
+async function serviceAccount(stage: Stage): Promise<ServiceAccount> {
+  const routers = (await createProviderRegistry()).list('router').map(({ id }) => id);
+  const { text } = await printPermissions(stage.settings(), '--outside', '--router', ...routers);
+  return becomeServiceAccount(stage, text);
 }
 
 /** Applies objects with the real kubectl. */
@@ -143,6 +162,12 @@ async function keepTraffic(stage: Stage): Promise<() => Promise<void>> {
     if (data === null) await stage.kubectl('delete', 'configmap', TRAFFIC.name, '-n', TRAFFIC.namespace, '--ignore-not-found');
     else await apply(stage, [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: TRAFFIC, data }]);
   };
+}
+
+async function expectDefinitions(stage: Stage): Promise<void> {
+  await stage.kubectl('get', 'customresourcedefinition', 'canaries.flagger.app').catch((error: Error) => {
+    throw new Error(`the cluster does not know what a Canary is; kubectl apply -f deploy/crds\n${error.message}`);
+  });
 }
 
 async function versions(stage: Stage): Promise<{ client: string; server: string }> {

@@ -8,9 +8,10 @@ const TARGET = { apiVersion: 'apps/v1', kind: 'Deployment', name: SERVICE };
 const AUTOSCALER = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', name: SERVICE };
 
 /** A service that makes the engine use everything: two configs, an autoscaler, a finalizer, routes. Its webhook decides. */
-export function service(hook: string): string {
-  const canary = canaryOf(SERVICE, {
-    autoscalerRef: AUTOSCALER,
+export function service(hook: string, name = SERVICE): string {
+  const autoscaler = { ...AUTOSCALER, name };
+  const canary = canaryOf(name, {
+    autoscalerRef: autoscaler,
     revertOnDeletion: true,
     webhooks: [{ name: 'gate', type: 'rollout', url: hook }],
   });
@@ -18,12 +19,12 @@ export function service(hook: string): string {
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } },
     { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings', namespace: NAMESPACE }, data: { COLOUR: 'blue' } },
     { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'keys', namespace: NAMESPACE }, stringData: { KEY: 'one' } },
-    deployment(SERVICE, [{ configMapRef: { name: 'settings' } }, { secretRef: { name: 'keys' } }]),
+    deployment(name, [{ configMapRef: { name: 'settings' } }, { secretRef: { name: 'keys' } }]),
     {
       apiVersion: AUTOSCALER.apiVersion,
       kind: AUTOSCALER.kind,
-      metadata: { name: SERVICE, namespace: NAMESPACE },
-      spec: { scaleTargetRef: TARGET, minReplicas: 2, maxReplicas: 4 },
+      metadata: { name, namespace: NAMESPACE },
+      spec: { scaleTargetRef: { ...TARGET, name }, minReplicas: 2, maxReplicas: 4 },
     },
     canary,
   ]);

@@ -5,15 +5,16 @@ import type { Engine } from '@aviary/engine';
 import { startCluster, type Cluster } from '../cluster/startCluster';
 import { hasCluster } from '../harness/grounds';
 import { startReceiver, type Receiver } from '../harness/Receiver';
+import { becomeServiceAccount, printPermissions, type Manifest, type Rule, type ServiceAccount } from '../harness/serviceAccount';
 import { setStageOn, type Stage } from '../harness/Stage';
 import { until } from '../harness/until';
 import { auditOf, type Audited } from './audit';
 import { NAMESPACE, proxiedService, release, service, SERVICE, STEPS } from './objects';
-import { becomeServiceAccount, printPermissions, type Manifest, type Rule } from './serviceAccount';
 
 jest.setTimeout(240_000);
 
 const USER = 'system:serviceaccount:aviary:aviary';
+const NAMESPACED_USER = `system:serviceaccount:${NAMESPACE}:aviary`;
 /** Asked of the API server by everybody, and granted to everybody: no rule of ours. */
 const REVIEWS = 'selfsubjectaccessreviews';
 
@@ -31,19 +32,20 @@ interface Granted {
   let receiver: Receiver;
   let audit: Awaited<ReturnType<typeof auditOf>>;
   let printed: { text: string; manifests: Manifest[] };
+  let account: ServiceAccount;
   let settings: Record<string, unknown>;
   let engine: Engine | null = null;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'aviary-rbac-'));
-    audit = await auditOf(USER, folder);
+    audit = await auditOf([USER, NAMESPACED_USER], folder);
     // The admission plugin makes the real one as strict as OpenShift.
     const apiServerFlags = [...audit.flags, '--enable-admission-plugins=OwnerReferencesPermissionEnforcement'];
     [cluster, receiver] = await Promise.all([startCluster({ apiServerFlags }), startReceiver()]);
     stage = await setStageOn(cluster);
-    printed = await printPermissions(stage.settings(), folder, '--outside');
-    const kubeconfig = await becomeServiceAccount(stage, printed.text, folder);
-    settings = { cluster: { name: 'stage', kubeconfig }, minInterval: '500ms' };
+    printed = await printPermissions(stage.settings(), '--outside');
+    account = await becomeServiceAccount(stage, printed.text);
+    settings = { cluster: { name: 'stage', kubeconfig: account.kubeconfigPath }, minInterval: '500ms' };
     await stage.apply(service(receiver.url));
   });
 
@@ -52,6 +54,7 @@ interface Granted {
     await stage?.close();
     await receiver?.close();
     await cluster?.stop();
+    await account?.remove();
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -192,7 +195,7 @@ interface Granted {
       await stage.kubectl('delete', 'canary', SERVICE, '-n', NAMESPACE, '--timeout=30s');
       await stop();
       // Whether /readyz may be read does not matter: any answer will do.
-      requests = (await audit.read()).filter(({ resource }) => resource !== REVIEWS && resource !== '');
+      requests = (await audit.read(USER)).filter(({ resource }) => resource !== REVIEWS && resource !== '');
       expect(requests.length).toBeGreaterThan(100);
     });
 
@@ -208,6 +211,56 @@ interface Granted {
           .filter((each) => !used.has(each)),
       ).toEqual(['update flagger.app canaries/finalizers']);
       expect([...used].filter((each) => !grants().map(nameOf).includes(each))).toEqual([]);
+    });
+  });
+
+  describe('that watches one namespace, without tracking configs', () => {
+    const name = 'stock';
+    let own: ServiceAccount;
+    let narrow: Record<string, unknown>;
+
+    beforeAll(async () => {
+      const watching = { ...stage.settings(), configTracking: false };
+      const { text, manifests } = await printPermissions({ ...watching, cluster: { namespace: NAMESPACE } });
+      expect(manifests.map(({ kind }) => kind)).toEqual(['ServiceAccount', 'Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding']);
+      own = await becomeServiceAccount(stage, text);
+      narrow = {
+        cluster: { name: 'stage', kubeconfig: own.kubeconfigPath, namespace: NAMESPACE },
+        addresses: { throughApiServer: false },
+        configTracking: false,
+        minInterval: '500ms',
+      };
+    });
+
+    afterAll(() => own?.remove());
+
+    it('promotes, is refused nothing and sees no Secret', async () => {
+      engine = await stage.startEngine(narrow);
+      await stage.apply(service(receiver.url, name));
+      await stage.waitFor(NAMESPACE, name, 'Initialized', (row) => row.phase === 'Initialized' && row.confirmed);
+      await deploy(name, '1.1.0');
+      await stage.waitFor(NAMESPACE, name, 'Succeeded', (row) => row.phase === 'Succeeded' && row.confirmed);
+      expect(engine.health()).toMatchObject({ ready: true, problems: [] });
+      await stage.kubectl('delete', 'canary', name, '-n', NAMESPACE, '--timeout=30s');
+      await stop();
+      const requests = await audit.read(NAMESPACED_USER);
+      expect(requests.filter(({ status }) => status === 403)).toEqual([]);
+      expect(requests.filter(({ resource }) => ['secrets', 'configmaps'].includes(resource))).toEqual([]);
+      expect(new Set(requests.map(({ namespace }) => namespace))).toEqual(new Set([NAMESPACE, 'kube-system', '']));
+    });
+
+    it('says which Role lacks what', async () => {
+      await stage.kubectl('delete', 'role', 'aviary', '-n', NAMESPACE);
+      const starting = await stage.newEngine(narrow);
+      void starting.start().catch(() => {});
+      const said = await until(
+        async () => starting.health().problems.find((each) => each.includes('"create", "patch" events')) ?? null,
+        10_000,
+      );
+      await starting.stop();
+      expect(said).toBe(
+        `may not "create", "patch" events in the namespace ${NAMESPACE}: add it to the Role (npm run engine -- permissions prints it)`,
+      );
     });
   });
 

@@ -1,11 +1,10 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ManualClock } from '@aviary/sandbox';
+import { serve } from '../../packages/sandbox/src/attached/serve';
 import { Counters } from '../../packages/sandbox/src/prometheus/Counters';
 import { compareLabels } from '../../packages/sandbox/src/prometheus/Labels';
 import { createQueryApi } from '../../packages/sandbox/src/prometheus/queryApi';
@@ -39,19 +38,12 @@ export async function startPair(unsorted: readonly PlainSeries[]): Promise<Pair>
 
     const store = new SampleStore(Infinity);
     for (const { labels, samples } of series) for (const [time, value] of samples) store.append(labels, time, value);
-    const server = createServer(createQueryApi({ store, counters: new Counters(), clock: new ManualClock() }));
-    await new Promise<void>((resolve) => {
-      server.listen(0, '127.0.0.1', resolve);
-    });
-    close.push(() => {
-      server.close();
-      server.closeAllConnections();
-    });
-    const sandbox = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const server = await serve(createQueryApi({ store, counters: new Counters(), clock: new ManualClock() }));
+    close.push(() => server.close());
     return {
       async ask(path, parameters) {
         const where = `${path}?${new URLSearchParams(parameters)}`;
-        const [real, own] = await Promise.all([answerOf(`${prometheus.url}${where}`), answerOf(`${sandbox}${where}`)]);
+        const [real, own] = await Promise.all([answerOf(`${prometheus.url}${where}`), answerOf(`http://${server.address}${where}`)]);
         return { real, sandbox: own };
       },
       close: () => closeAll(close),

@@ -30,7 +30,7 @@ type Shape = typeof shape extends fc.Arbitrary<infer T> ? T : never;
 
 /** Series by chance, the same ones for the same seed. */
 export function randomSeries(seed: number): PlainSeries[] {
-  const labelled = PODS.flatMap((pod) => CODES.map((code) => (code ? { pod, code } : { pod })));
+  const labelled = PODS.flatMap((pod) => CODES.map((code): Record<string, string> => (code ? { pod, code } : { pod })));
   const shapes = fc.sample(shape, { seed, numRuns: labelled.length * 4 });
   return labelled.flatMap((labels, index) => [
     { labels: { __name__: 'rnd_total', ...labels }, samples: counter(shapes[index * 4], 1) },

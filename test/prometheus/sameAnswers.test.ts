@@ -1,10 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
-import { planChecks } from '../../engine/src/analysis/planChecks';
-import { parseCanary } from '../../engine/src/canary/parseCanary';
-import { ProviderRegistry } from '../../engine/src/registry/ProviderRegistry';
-import { loadBuiltInProviders } from '../../engine/src/registry/builtInProviders';
 import { findPrometheus } from '../harness/findPrometheus';
+import { builtInChecks, builtInRegistry } from './builtInChecks';
 import { type Comparison, differences } from './differences';
 import { type Pair, startPair } from './Pair';
 import { QUERIES } from './queries';
@@ -17,9 +14,9 @@ jest.setTimeout(60_000);
 
 const SEED = Number(process.env.SEED ?? Date.now() % 2 ** 31);
 const INTERVALS = ['10s', '15s', '30s', '1m', '90s', '5m'];
-const routers = registry()
+const routers = builtInRegistry()
   .list('router')
-  .filter(({ queries }) => queries !== null);
+  .filter(({ queries }) => queries !== undefined);
 const without = reasonToSkip();
 
 (without ? describe.skip : describe)(`the sandbox and a real Prometheus, on the same samples${without ? ` (${without})` : ''}`, () => {
@@ -122,34 +119,10 @@ const without = reasonToSkip();
   });
 });
 
+/** For the canary and for the primary. */
 function renderedQueries(router: (typeof routers)[number], name: string, interval: string): string[] {
-  const { canary } = parseCanary(
-    {
-      apiVersion: 'flagger.app/v1beta1',
-      kind: 'Canary',
-      metadata: { name: 'podinfo', namespace: NAMESPACE, uid: 'uid', generation: 1 },
-      spec: {
-        provider: router.id,
-        targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'podinfo' },
-        service: { port: 9898 },
-        analysis: { interval: '10s', threshold: 3, iterations: 3, metrics: [{ name, interval, thresholdRange: { min: 99 } }] },
-      },
-    },
-    { minInterval: 10_000 },
-  );
-  const checks = planChecks(canary, {
-    provider: router.id,
-    queries: router.queries,
-    defaultSource: 'Prometheus',
-    template: () => ({ field: '', message: 'no templates here', kind: 'misconfigured' }),
-  });
-  return checks.flatMap(({ query }) => [query?.canary, query?.primary].filter((text) => text !== null && text !== undefined));
-}
-
-function registry(): ProviderRegistry {
-  const all = new ProviderRegistry();
-  for (const definition of loadBuiltInProviders()) all.add(definition);
-  return all;
+  const checks = builtInChecks(router, { namespace: NAMESPACE, name: 'podinfo' }, interval).filter(({ metric }) => metric.name === name);
+  return checks.flatMap(({ check }) => [check.query?.canary, check.query?.primary].filter((text) => text !== null && text !== undefined));
 }
 
 function reasonToSkip(): string | undefined {

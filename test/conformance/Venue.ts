@@ -112,9 +112,10 @@ async function attach(ground: Attachable, { prometheus }: VenueOptions, given?: 
     const metrics = prometheus === undefined ? '' : '; metrics from a real Prometheus';
     const account = ground.name === 'cluster' ? await serviceAccount(stage) : null;
     opened.push(async () => account?.remove());
+    const rights = account === null ? '' : '; the engine under a service account with the permissions that it declares';
     return {
       name: ground.name,
-      about: `${ground.name}: ${kind} ${server}, at the speed of the wall clock; kubectl ${client}${metrics}`,
+      about: `${ground.name}: ${kind} ${server}, at the speed of the wall clock; kubectl ${client}${metrics}${rights}`,
       tempo: CLUSTER_TEMPO,
       stage,
       places: 20,

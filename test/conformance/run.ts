@@ -45,11 +45,11 @@ async function main(): Promise<void> {
   const routers = (await createProviderRegistry()).list('router');
   const parts = choose(routers, values);
   const results: Result[] = [];
-  const venues: string[] = [];
+  const venues: Pick<Venue, 'name' | 'about'>[] = [];
   for (const on of values.on ?? usualGrounds()) {
     const venue = await openVenue(on, { prometheus: values.prometheus });
     try {
-      venues.push(venue.name);
+      venues.push(venue);
       results.push(...(await playOn(venue, parts)));
     } finally {
       await venue.close();
@@ -59,12 +59,10 @@ async function main(): Promise<void> {
   for (const result of different) explain(result);
   console.log(`\n${results.length - different.length} the same, ${different.length} different`);
   if (different.length > 0) process.exitCode = 1;
-  const isFull =
-    !values.router &&
-    !values.scenario &&
-    venues.some((name) => name.startsWith('sandbox')) &&
-    venues.some((name) => name.startsWith('cluster'));
-  if (isFull) console.log(`the table is in ${await writeTable({ parts, results, isReal: values.prometheus !== undefined })}`);
+  const isFull = !values.router && !values.scenario && ['sandbox', 'cluster'].every((ground) => venues.some(({ name }) => name === ground));
+  if (!isFull) return;
+  const about = venues.map((venue) => venue.about);
+  console.log(`the table is in ${await writeTable({ parts, results, about, isReal: values.prometheus !== undefined })}`);
 }
 
 /** The parts of the chosen scenarios and routers, in the order of the table. @throws Error naming what there is not */

@@ -37,10 +37,16 @@ export async function startEngineProcess(configFile: string): Promise<EngineProc
   const other: string[] = [];
   createInterface(child.stdout).on('line', (line) => (line.startsWith('{') ? log.push(JSON.parse(line)) : other.push(line)));
   createInterface(child.stderr).on('line', (line) => other.push(line));
+  // Who is stopped in mid-test leaves no engine behind.
+  const killWithUs = () => child.kill('SIGKILL');
+  process.once('exit', killWithUs);
   let end: number | NodeJS.Signals | null = null;
   const ended = new Promise<number | NodeJS.Signals>((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code, signal) => resolve((end = signal ?? code ?? 0)));
+    child.on('close', (code, signal) => {
+      process.off('exit', killWithUs);
+      resolve((end = signal ?? code ?? 0));
+    });
   });
   const ready = await until(async () => (end !== null ? 'ended' : (log.find(({ msg }) => msg === 'ready') ?? null)), 60_000);
   if (ready === null || ready === 'ended') {

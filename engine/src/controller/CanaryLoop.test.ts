@@ -27,6 +27,7 @@ let clock: ManualTimers;
 let log: string[];
 let saved: { state: RolloutState | null; confirmedAt: number | null };
 let leased: boolean;
+let inSight: boolean;
 let parts: LoopParts;
 let seen: Situation[];
 let loop: CanaryLoop;
@@ -36,9 +37,11 @@ beforeEach(() => {
   log = [];
   seen = [];
   leased = true;
+  inSight = true;
   saved = { state: null, confirmedAt: null };
   parts = {
     lease: () => (leased ? LEASE : null),
+    inSight: () => inSight,
     async load() {
       log.push('load');
       return saved.state && { key: { cluster: 'east', namespace: 'test', name: 'podinfo' }, uid: 'uid', ...saved, state: saved.state };
@@ -188,6 +191,25 @@ describe('one way through the house', () => {
     leased = true;
     await takeOver();
     expect(log).toContain('report');
+  });
+
+  it('does nothing while the cluster is out of sight, and looks as soon as it is not', async () => {
+    decideOnce(1);
+    missingRoutes();
+    inSight = false;
+    await takeOver();
+    loop.changed();
+    loop.command();
+    await pass(60_000);
+    expect(log).toEqual([]);
+    inSight = true;
+    await pass(1_000);
+    expect(log.slice(0, 4)).toEqual(['load', 'observe due', 'record 1 after 0 answers', 'observe acted']);
+    inSight = false;
+    const { length } = log;
+    loop.changed();
+    await pass(60_000);
+    expect(log).toHaveLength(length);
   });
 
   it('reads again what another engine may have decided after its shard was lost', async () => {

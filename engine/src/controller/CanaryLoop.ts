@@ -23,6 +23,8 @@ export interface Memory {
 export interface LoopParts {
   /** The Canary's lease; null while this engine may not decide about it. */
   lease(): Lease | null;
+  /** False while the API server is away: what is known may be the past, and nothing could be written. */
+  inSight(): boolean;
   load(): Promise<CanaryRecord | null>;
   /** Null when the Canary is gone from the cluster. Outcomes of actions are added by the loop. */
   observe(cause: Cause, memory: Memory, lease: Lease): Promise<Omit<Situation, 'outcomes'> | null>;
@@ -143,6 +145,8 @@ export class CanaryLoop {
       const lease = this.#parts.lease();
       // When it is ours again we are told.
       if (!lease) return;
+      // Moving on by what was, and only in the ledger, would catch up with a cluster that is elsewhere by then.
+      if (!this.#parts.inSight()) return this.#queue.wakeAt(this.#clock.now() + RETRY);
       if (!this.#loaded) await this.#load();
       this.#commanded = false;
       const seen = await this.#parts.observe(because, this.#memory(), lease);

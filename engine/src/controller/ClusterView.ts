@@ -86,6 +86,11 @@ export class ClusterView {
     return { object: watched.get(ref.namespace, ref.name), problem: null };
   }
 
+  /** Whether the Canaries and workloads are those of now, as far as anybody can tell. */
+  get inSight(): boolean {
+    return !this.#watch('canaries').outOfSight && !this.#watch('deployments').outOfSight;
+  }
+
   /** Kinds that could not be listed or whose watch has been broken for long, for health and messages. */
   unhealthy(): { kind: string; problem: string }[] {
     return this.cache

@@ -61,6 +61,7 @@ async function start(engineId = 'one'): Promise<void> {
       return new CanaryLoop(
         {
           lease: () => shards.lease(shardOf(uid)),
+          inSight: () => true,
           async load() {
             log.push(`${name} load`);
             return null;

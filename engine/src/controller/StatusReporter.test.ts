@@ -66,6 +66,29 @@ it('notices that somebody else writes it, whoever it is', async () => {
   expect(reporter.drivenByAnother(canary())).toBe('status.phase, status.canaryWeight was changed by somebody else');
 });
 
+it('knows its own write that arrived although it was never answered', async () => {
+  await reporter.report(canary(), status(), OWN);
+  stage.cluster.server.faults.freeze(true);
+  for (const iterations of [1, 2])
+    await expect(reporter.report(canary(), status({ iterations }), OWN)).rejects.toMatchObject({ kind: 'unavailable' });
+  stage.cluster.server.faults.freeze(false);
+  await stage.cluster.until(() => canary().status!.iterations !== 0);
+  // Which of the two came first is not known; the other was too late.
+  expect([1, 2]).toContain(canary().status!.iterations);
+  expect(reporter.drivenByAnother(canary())).toBeNull();
+  await reporter.report(canary(), status({ iterations: 3 }), OWN);
+  await writeElsewhere({ iterations: 2 });
+  expect(reporter.drivenByAnother(canary())).toBe('status.iterations was changed by somebody else');
+});
+
+it('does not write over what it has not seen', async () => {
+  const before = canary();
+  await writeElsewhere({ conditions: [] });
+  await expect(reporter.report(before, status(), OWN)).rejects.toMatchObject({ kind: 'conflict' });
+  await reporter.report(canary(), status(), OWN);
+  expect(stored()).toMatchObject({ phase: 'Progressing' });
+});
+
 it('is not alarmed by conditions, which other controllers may add', async () => {
   await reporter.report(canary(), status(), OWN);
   await writeElsewhere({ conditions: [] });

@@ -15,6 +15,8 @@ export class StatusReporter {
   readonly #view: ClusterView;
   /** The status as it was after our last write. */
   #written: Record<string, unknown> | null = null;
+  /** What the status is if writes of ours arrived that were never answered: an API server that hung takes them afterwards. */
+  #perhaps: Record<string, unknown>[] = [];
 
   constructor(view: ClusterView) {
     this.#view = view;
@@ -24,13 +26,19 @@ export class StatusReporter {
   drivenByAnother(canary: KubeObject): string | null {
     const written = this.#written;
     if (!written) return null;
-    const foreign = DRIVEN.filter((field) => (canary.status?.[field] ?? null) !== (written[field] ?? null));
+    const status = canary.status ?? {};
+    const foreign = differences(status, written);
+    if (foreign.length > 0 && this.#perhaps.some((perhaps) => differences(status, perhaps).length === 0)) {
+      this.#know(status);
+      return null;
+    }
     return foreign.length === 0 ? null : `status.${foreign.join(', status.')} was changed by somebody else`;
   }
 
   /** Another engine may have written since: what we last wrote is no measure any more. */
   forget(): void {
     this.#written = null;
+    this.#perhaps = [];
   }
 
   /**
@@ -54,14 +62,31 @@ export class StatusReporter {
       return;
     }
     if (!mayWrite) throw new ActionFailure('failed', 'conflict', 'the lease is about to end; nothing is written until it is renewed');
-    const { namespace, name } = canary.metadata;
+    const { namespace, name, resourceVersion } = canary.metadata;
+    const status = Object.fromEntries(differing);
     try {
-      const patch = { status: Object.fromEntries(differing) };
+      // Of that version alone: a write that was given up and arrives late must not undo a later one.
+      const patch = { metadata: { resourceVersion }, status };
       const written = await this.#view.client.mergePatchStatus(resourceTypes.canary, { namespace, name }, patch);
-      if (!driven) this.#written = written.status ?? {};
+      if (!driven) this.#know(written.status ?? {});
       this.#view.cache.put(resourceTypes.canary, written);
     } catch (error) {
-      if (!isKubeError(error) || error.kind !== 'notFound') throw error;
+      if (isKubeError(error) && error.kind === 'notFound') return;
+      if (!driven && isKubeError(error) && error.kind === 'unavailable') this.#suppose({ ...current, ...status });
+      throw error;
     }
   }
+
+  #know(status: Record<string, unknown>): void {
+    this.#written = status;
+    this.#perhaps = [];
+  }
+
+  #suppose(status: Record<string, unknown>): void {
+    if (this.#perhaps.every((perhaps) => differences(status, perhaps).length > 0)) this.#perhaps.push(status);
+  }
+}
+
+function differences(status: Record<string, unknown>, measure: Record<string, unknown>): string[] {
+  return DRIVEN.filter((field) => (status[field] ?? null) !== (measure[field] ?? null));
 }

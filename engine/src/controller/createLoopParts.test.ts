@@ -59,6 +59,7 @@ beforeEach(async () => {
     logger: silentLogger,
   });
   parts = createLoopParts({
+    inSight: () => true,
     key,
     uid,
     hooks: { commands: () => commands, dependsOn: () => {}, gone: () => (gone += 1) },

@@ -43,6 +43,7 @@ export function createLoopParts(options: {
   uid: string;
   hooks: CanaryHooks;
   view: ClusterView;
+  inSight: () => boolean;
   store: RolloutStore;
   shards: ShardKeeper;
   observer: Observer;
@@ -53,7 +54,7 @@ export function createLoopParts(options: {
   clock: Clock;
   logger: Logger;
 }): LoopParts {
-  const { key, uid, hooks, view, store, shards, observer, asker, events, deliveries, metrics, logger } = options;
+  const { key, uid, hooks, view, inSight, store, shards, observer, asker, events, deliveries, metrics, logger } = options;
   const status = new StatusReporter(view);
   const shard = shardOf(uid);
   let objects: CanaryObjects | null = null;
@@ -107,6 +108,7 @@ export function createLoopParts(options: {
 
   return {
     lease: () => shards.lease(shard),
+    inSight,
     async load() {
       status.forget();
       const found = await store.load(key);

@@ -307,6 +307,27 @@ describe('WatchedResource', () => {
     expect(watched.problem).toBeUndefined();
   });
 
+  it.each([
+    ['is served at last', 404],
+    ['may be listed at last', 403],
+  ])('tells when a kind %s, and not of any other trouble', async (_, status) => {
+    let recovered = 0;
+    cache.onRecovered(() => (recovered += 1));
+    const watched = watch();
+    (await server.next()).answer(status, { kind: 'Status', message: 'no' });
+    await watched.settled;
+    await pausing();
+    cache.retry();
+    (await server.next()).answer(200, listOf('10'));
+    await until(() => recovered === 1);
+    (await server.next()).reset();
+    await afterPause();
+    (await server.next()).answer(410, { kind: 'Status', reason: 'Expired', message: 'too old' });
+    (await server.next()).answer(200, listOf('20'));
+    await until(() => watched.problem === undefined);
+    expect(recovered).toBe(1);
+  });
+
   it('is unhealthy when it could not watch for 30 s', async () => {
     const { watched, open } = await watching();
     open.reset();
@@ -316,6 +337,25 @@ describe('WatchedResource', () => {
     expect(watched.healthy).toBe(false);
     (await server.next()).open();
     await until(() => watched.healthy);
+  });
+
+  it.each([
+    ['does not answer', (open: Opened) => open.answer(503, { kind: 'Status', message: 'starting' }), true],
+    ['does not accept our token', (open: Opened) => open.answer(401, { kind: 'Status', reason: 'Unauthorized' }), true],
+    ['refuses', (open: Opened) => open.answer(403, { kind: 'Status', reason: 'Forbidden' }), false],
+    ['does not serve the kind any more', (open: Opened) => open.answer(404, '404 page not found'), false],
+  ])('is out of sight 5 s after the watch broke, for a server that %s, until it is open again', async (_, answer, expected) => {
+    const { watched, open } = await watching();
+    open.reset();
+    await afterPause();
+    answer(await server.next());
+    while (watched.metrics().errors < 2) await new Promise((resolve) => setImmediate(resolve));
+    expect(watched.outOfSight).toBe(false);
+    timers.advance(5_000);
+    expect(watched.outOfSight).toBe(expected);
+    (await server.next()).answer(200, listOf('10'));
+    (await server.next()).open();
+    await until(() => !watched.outOfSight);
   });
 
   it('does not watch when it was stopped during the list', async () => {

@@ -1,6 +1,6 @@
 import type { KubeObject } from '@aviary/provider-contract';
 import type { KubeClient } from '../client/KubeClient';
-import { isKubeError } from '../client/KubeError';
+import { isKubeError, type KubeErrorKind } from '../client/KubeError';
 import type { ResourceType } from '../client/ResourceType';
 import { ObjectTable, type IndexFunctions, type TableChange } from './ObjectTable';
 import { Reflector, type ReflectorOptions } from './Reflector';
@@ -23,6 +23,10 @@ export interface WatchMetrics {
 
 /** How long a broken watch still counts as healthy, in milliseconds. */
 const GRACE = 30_000;
+/** After so many milliseconds what a broken watch has shown is the past: most are mended within one. */
+const SIGHT = 5_000;
+/** What keeps everybody from looking; what the API server refuses or does not serve is another matter. */
+const AWAY: readonly unknown[] = ['unavailable', 'unauthorized', 'tooManyRequests', 'expired'] satisfies KubeErrorKind[];
 
 /**
  * The objects of one kind, cluster-wide or of one namespace, kept up to date. The objects are shared: treat them as
@@ -134,6 +138,12 @@ export class WatchedResource {
   get healthy(): boolean {
     if (this.#stopped || this.#metrics.lists === 0 || this.#absent) return false;
     return this.#failingSince === undefined || this.#now() - this.#failingSince < GRACE;
+  }
+
+  /** The API server has not let us look for 5 s: what is known may be the past. */
+  get outOfSight(): boolean {
+    if (this.#failingSince === undefined || this.#now() - this.#failingSince < SIGHT) return false;
+    return isKubeError(this.#problem) && AWAY.includes(this.#problem.kind);
   }
 
   /** What the last list or watch failed with; undefined while all is well. */

@@ -12,6 +12,8 @@ jest.setTimeout(60_000);
 
 const INTERVAL = '5s';
 const PATIENCE = 20_000;
+/** Far less than the five minutes for which a series that nobody ended is still seen. */
+const SOON = 10_000;
 /** How many times two agreeing sources are asked again. */
 const LOOKS = 6;
 const SERVICES = ['failing', 'slow', 'fine', 'idle'];
@@ -36,7 +38,7 @@ const binaries = findPrometheus();
     mesh.addCanary('slow', { 'sandbox.aviary.dev/latency': '700ms' });
     mesh.addCanary('fine');
     mesh.addCanary('idle');
-    mesh.setTraffic({ failing: 60, slow: 60, fine: 60 });
+    mesh.setTraffic({ failing: 20, slow: 20, fine: 20 });
     prometheus = await startPrometheus({ targets: [`${mesh.url}/metrics`], scrapeInterval: `${SCRAPE_INTERVAL}ms` });
     context = loopbackContext();
     const source = (address: string) => registry.metric('prometheus').create({ address, secrets: {} }, context);
@@ -84,6 +86,24 @@ const binaries = findPrometheus();
     }
   }
 
+  /** Waits until both have that many series of responses from the canaries' pods. */
+  async function expectCounts(expected: Record<string, number>): Promise<void> {
+    const counts = async (source: MetricProvider) => {
+      const asked = Object.keys(expected).map(async (name) => {
+        const query = `count(response_total{deployment="${name}", direction="inbound"}) or vector(0)`;
+        return [name, await source.query({ query, interval: 0 })] as const;
+      });
+      return Object.fromEntries(await Promise.all(asked));
+    };
+    let last = {};
+    const wanted = { real: expected, sandbox: expected };
+    await until(async () => {
+      last = { real: await counts(sources.real), sandbox: await counts(sources.sandbox) };
+      return JSON.stringify(last) === JSON.stringify(wanted) || null;
+    }, SOON);
+    expect(last).toEqual(wanted);
+  }
+
   async function nextScrape(): Promise<void> {
     const newest = () => sources.real.query({ query: 'max(timestamp(up))', interval: 0 });
     const before = await newest();
@@ -95,15 +115,9 @@ const binaries = findPrometheus();
   });
 
   it('ends a series as soon as its pod is gone, as the sandbox does', async () => {
-    const count = (name: string) => ({ query: `count(response_total{deployment="${name}"}) or vector(0)`, interval: 0 });
-    expect([await sources.real.query(count('failing')), await sources.sandbox.query(count('failing'))]).toEqual([4, 4]);
+    await expectCounts({ failing: 4, fine: 2 });
     mesh.removeCanary('failing');
-    const gone = await until(async () => {
-      const numbers = [await sources.real.query(count('failing')), await sources.sandbox.query(count('failing'))];
-      return numbers.every((number) => number === 0) || null;
-    }, PATIENCE);
-    expect(gone).toBe(true);
-    expect([await sources.real.query(count('fine')), await sources.sandbox.query(count('fine'))]).toEqual([2, 2]);
+    await expectCounts({ failing: 0, fine: 2 });
   });
 
   it('has no data once the pods have been gone for longer than the range', async () => {
@@ -121,8 +135,10 @@ const binaries = findPrometheus();
       // Linkerd's own name.
       'response_latency_ms metric names should not contain abbreviated units',
     ]);
-    const missed = await sources.real.query({ query: 'min_over_time(up[1m])', interval: 0 });
-    expect(missed).toBe(1);
+    const samples = text.split('\n').filter((line) => line !== '' && !line.startsWith('#')).length;
+    const scraped = () => sources.real.query({ query: 'scrape_samples_scraped', interval: 0 });
+    // A scrape may come too late on a busy machine; the next one finds everything again.
+    expect(await until(async () => (await scraped()) === samples || null, PATIENCE)).toBe(true);
   });
 
   function lint(text: string): string[] {

@@ -25,7 +25,10 @@ export class ApiError extends Error {
     /** Machine-readable reason: `NotFound`, `Conflict`, `Invalid`, …; empty for unknown. */
     readonly reason: string,
     message: string,
-    readonly details: Record<string, unknown> = {},
+    /** Left out of the body when not given. */
+    readonly details?: Record<string, unknown>,
+    /** `metadata` of the body: where a list could go on. */
+    readonly metadata: Record<string, unknown> = {},
   ) {
     super(message);
   }
@@ -35,11 +38,11 @@ export class ApiError extends Error {
     return {
       kind: 'Status',
       apiVersion: 'v1',
-      metadata: {},
+      metadata: this.metadata,
       status: 'Failure',
       message: this.message,
       ...(this.reason ? { reason: this.reason } : {}),
-      ...(Object.keys(this.details).length ? { details: this.details } : {}),
+      ...(this.details ? { details: this.details } : {}),
       code: this.code,
     };
   }
@@ -52,7 +55,7 @@ export function notFound(subject: ErrorSubject, name: string): ApiError {
 
 /** 404: no such path or kind. */
 export function unknownResource(): ApiError {
-  return new ApiError(404, 'NotFound', 'the server could not find the requested resource');
+  return new ApiError(404, 'NotFound', 'the server could not find the requested resource', {});
 }
 
 /** 409: the name is taken. */
@@ -102,12 +105,12 @@ export function badRequest(message: string): ApiError {
 
 /** 405: the resource has no such verb. */
 export function methodNotAllowed(): ApiError {
-  return new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource');
+  return new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
 }
 
 /** 410: the asked-for resource version has left the history. */
-export function expired(message: string): ApiError {
-  return new ApiError(410, 'Expired', message);
+export function expired(message: string, metadata?: Record<string, unknown>): ApiError {
+  return new ApiError(410, 'Expired', message, undefined, metadata);
 }
 
 /** 415: a body in a format that is not read here. */

@@ -155,7 +155,8 @@ export class GarbageCollector {
     const object = this.#table.get(key.resource, key.namespace, key.name);
     if (object) {
       const next = cloneJson(object);
-      next.metadata.ownerReferences = next.metadata.ownerReferences?.filter((owner) => !lost(owner.uid));
+      const kept = next.metadata.ownerReferences?.filter((owner) => !lost(owner.uid));
+      next.metadata.ownerReferences = kept?.length ? kept : undefined;
       this.#store.update(key.resource, next);
     }
   }

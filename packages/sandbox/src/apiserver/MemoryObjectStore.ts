@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../Clock';
+import { randomSuffix } from '../workloads/randomSuffix';
 import { admit } from './admission/admit';
 import { ClusterAddresses } from './admission/ClusterAddresses';
 import { initialStatus } from './admission/defaultObject';
@@ -176,7 +177,7 @@ export class MemoryObjectStore implements ObjectStore {
       throw new ApiError(500, '', 'resourceVersion should not be set on objects to be created');
     }
     if (!metadata.name && metadata.generateName) {
-      metadata.name = `${String(metadata.generateName).slice(0, 58)}${randomUUID().replaceAll('-', '').slice(0, 5)}`;
+      metadata.name = `${String(metadata.generateName).slice(0, 58)}${randomSuffix()}`;
     }
     if (!metadata.name) {
       throw invalid(type, '', [

@@ -35,7 +35,7 @@ export interface ResourceVersion {
   status: boolean;
   /** Where `/scale` reads and writes; absent without that subresource. */
   scale?: ScalePaths;
-  /** Structural schema of a custom resource. */
+  /** Structural schema of a custom resource, or what a built-in kind may have. */
   schema?: JsonSchema;
   printerColumns?: PrinterColumn[];
   /** Objects as they are seen through `schema`, so that each is pruned and defaulted once. */

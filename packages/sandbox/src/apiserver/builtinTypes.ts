@@ -1,4 +1,5 @@
 import type { ResourceType, ScalePaths } from './ResourceType';
+import { BuiltinSchemas } from './schema/BuiltinSchemas';
 
 /** Flags: n namespaced, s status subresource, g generation, r scale (replicas), a category `all`. */
 type Row = [apiVersions: string, kind: string, plural: string, shortNames: string, flags: string];
@@ -45,6 +46,7 @@ export const crdResource = 'apiextensions.k8s.io/customresourcedefinitions';
 
 /** The kinds that every sandbox serves, in the order in which `kubectl get all` should show them. */
 export function builtinTypes(): ResourceType[] {
+  const schemas = new BuiltinSchemas();
   return rows.map(([apiVersions, kind, plural, shortNames, flags]) => {
     const versions = apiVersions.split(',').map((apiVersion) => apiVersion.split('/').at(-1)!);
     const group = apiVersions.includes('/') ? apiVersions.split('/')[0] : '';
@@ -58,7 +60,12 @@ export function builtinTypes(): ResourceType[] {
       shortNames: shortNames ? shortNames.split(',') : [],
       categories: flags.includes('a') ? ['all'] : [],
       namespaced: flags.includes('n'),
-      versions: versions.map((name) => ({ name, status: flags.includes('s'), ...(flags.includes('r') ? { scale: replicas } : {}) })),
+      versions: versions.map((name) => ({
+        name,
+        status: flags.includes('s'),
+        schema: schemas.find(group, name, kind),
+        ...(flags.includes('r') ? { scale: replicas } : {}),
+      })),
       storageVersion: versions[0],
       generation: flags.includes('g'),
       custom: false,

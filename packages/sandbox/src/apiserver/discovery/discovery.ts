@@ -39,8 +39,22 @@ export function groupDocument(types: ResourceTypes, name: string): object {
   return { kind: 'APIGroup', apiVersion: 'v1', ...groupOf(types, name) };
 }
 
+/** A resource or subresource (`deployments/scale`) in a list of them. */
+export interface ListedResource {
+  name: string;
+  singularName: string;
+  namespaced: boolean;
+  /** Of what it answers with, where they are not those of the list. */
+  group?: string;
+  version?: string;
+  kind: string;
+  verbs: string[];
+  shortNames?: string[];
+  categories?: string[];
+}
+
 /** `/api/v1` or `/apis/<group>/<version>`: the resources with their subresources. */
-export function resourceList(types: ResourceTypes, group: string, name: string): object {
+export function resourceList(types: ResourceTypes, group: string, name: string): { resources: ListedResource[] } & Record<string, unknown> {
   const served = types.all().filter((type) => type.group === group && type.versions.some((entry) => entry.name === name));
   if (served.length === 0) {
     throw unknownResource();
@@ -62,10 +76,10 @@ function groupOf(types: ResourceTypes, name: string): object {
   return { name, versions, preferredVersion: versions[0] };
 }
 
-function resourcesOf(type: ResourceType, versionName: string): object[] {
+function resourcesOf(type: ResourceType, versionName: string): ListedResource[] {
   const { plural, namespaced, kind, singular, shortNames, categories } = type;
   const entry = type.versions.find(({ name }) => name === versionName)!;
-  const resources: object[] = [
+  const resources: ListedResource[] = [
     {
       name: plural,
       singularName: singular,

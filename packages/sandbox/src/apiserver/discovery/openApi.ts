@@ -1,6 +1,7 @@
 import { unknownResource } from '../ApiError';
 import { apiVersionOf, type ResourceType } from '../ResourceType';
 import type { ResourceTypes } from '../ResourceTypes';
+import { builtinSchemaName, publishedSchemas } from '../schema/BuiltinSchemas';
 
 const queryParameters = ['dryRun', 'fieldManager', 'fieldValidation', 'force'].map((name) => ({
   name,
@@ -20,18 +21,24 @@ export function openApiIndex(types: ResourceTypes): object {
 
 /**
  * `/openapi/v3/apis/<group>/<version>`: enough for kubectl to apply, which looks for a `patch` operation with the
- * parameter `fieldValidation`. Schemas of custom resources are given; those of built-in kinds are left open.
+ * parameter `fieldValidation`. The schemas of built-in kinds have no descriptions.
  */
 export function openApiDocument(types: ResourceTypes, group: string, version: string): object {
   const served = types.all().filter((type) => type.group === group && type.versions.some(({ name }) => name === version));
   if (served.length === 0) {
     throw unknownResource();
   }
+  const [custom, builtin] = [served.filter((type) => type.custom), served.filter((type) => !type.custom)];
   return {
     openapi: '3.0.0',
     info: { title: 'Aviary sandbox', version: 'v1.35.0' },
     paths: Object.fromEntries(served.map((type) => [pathOf(type, version), operations(type, version)])),
-    components: { schemas: Object.fromEntries(served.map((type) => [schemaName(type, version), schemaOf(type, version)])) },
+    components: {
+      schemas: {
+        ...publishedSchemas(builtin.map((type) => schemaName(type, version))),
+        ...Object.fromEntries(custom.map((type) => [schemaName(type, version), schemaOf(type, version)])),
+      },
+    },
   };
 }
 
@@ -60,5 +67,9 @@ function schemaOf(type: ResourceType, version: string): object {
 }
 
 function schemaName(type: ResourceType, version: string): string {
+  const builtin = type.custom ? undefined : builtinSchemaName(type.group, version, type.kind);
+  if (builtin !== undefined) {
+    return builtin;
+  }
   return [...(type.group || 'core').split('.').reverse(), version, type.kind].join('.');
 }

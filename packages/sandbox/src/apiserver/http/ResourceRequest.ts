@@ -14,6 +14,8 @@ export interface ResourceRequest {
   subresource: string | undefined;
   query: URLSearchParams;
   representation: Representation;
+  /** The answer goes as YAML. */
+  yaml: boolean;
   contentType: string;
   body: Buffer;
   /** Who writes, for managedFields: the `fieldManager` parameter or the start of the user agent. */

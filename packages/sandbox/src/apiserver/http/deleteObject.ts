@@ -1,5 +1,5 @@
-import { badRequest } from '../ApiError';
 import type { DeleteOptions } from '../ObjectStore';
+import { checkDeleteOptions } from './checkOptions';
 import { chosenObjects } from './listObjects';
 import { presentList, presentObject } from './present';
 import { parseObject } from './readBody';
@@ -36,9 +36,7 @@ export function deleteCollection(request: ResourceRequest): Reply {
 function deleteOptions(request: ResourceRequest): DeleteOptions {
   const body: any = request.body.length ? parseObject(request.body, request.contentType) : {};
   const propagation = body.propagationPolicy ?? request.query.get('propagationPolicy') ?? undefined;
-  if (propagation !== undefined && !['Background', 'Foreground', 'Orphan'].includes(propagation)) {
-    throw badRequest(`propagationPolicy: Unsupported value: "${propagation}": supported values: "Background", "Foreground", "Orphan"`);
-  }
+  checkDeleteOptions({ ...body, propagationPolicy: propagation });
   return {
     propagation: propagation ?? (body.orphanDependents ? 'Orphan' : undefined),
     uid: body.preconditions?.uid,

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { stringify } from 'yaml';
 import type { Clock } from '../../Clock';
 import type { ServiceBackends } from '../../ServiceBackend';
 import { ApiError, methodNotAllowed, notFound, unknownResource } from '../ApiError';
+import { aggregatedDiscovery, aggregatedMedia } from '../discovery/aggregatedDiscovery';
 import { coreVersions, groupDocument, groupList, resourceList, version as serverVersion } from '../discovery/discovery';
 import { openApiDocument, openApiIndex } from '../discovery/openApi';
 import { openApiV2, OPENAPI_V2_PROTOBUF } from '../discovery/openApiV2';
@@ -12,6 +14,7 @@ import { proxyToService } from '../serviceProxy';
 import type { ChangeHistory } from '../watch/ChangeHistory';
 import { serveWatch } from '../watch/serveWatch';
 import { answerReview, createToken } from './answerReview';
+import { checkListOptions, checkWriteOptions } from './checkOptions';
 import { deleteCollection, deleteObject } from './deleteObject';
 import { listObjects } from './listObjects';
 import { parsePath, type ApiPath } from './parsePath';
@@ -38,9 +41,13 @@ export interface ApiServerParts {
 export async function handleRequest(parts: ApiServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://sandbox');
   const path = parsePath(url.pathname);
+  if ('group' in path && !parts.store.types.all().some(({ group }) => group === path.group)) {
+    sendNoPage(response);
+    return;
+  }
   if (path.kind !== 'resource') {
     await readBody(request);
-    answerOther(parts, path, response);
+    answerOther(parts, path, request.headers.accept, response);
     return;
   }
   if (path.plural === 'services' && path.subresource === 'proxy') {
@@ -55,6 +62,7 @@ export async function handleRequest(parts: ApiServerParts, request: IncomingMess
   }
   const resourceRequest = toResourceRequest(parts, path, { url, body, request });
   if (isWatch(request.method, resourceRequest)) {
+    checkListOptions(resourceRequest.query, true);
     serveWatch(resourceRequest, response, parts.history, parts.faults);
     return;
   }
@@ -63,7 +71,11 @@ export async function handleRequest(parts: ApiServerParts, request: IncomingMess
     // Header values are ASCII; field names need not be.
     response.appendHeader('Warning', `299 - ${JSON.stringify(warning).replace(/[^\x20-\x7e]/g, '?')}`);
   }
-  sendJson(response, reply.code, reply.body);
+  if (resourceRequest.yaml) {
+    response.writeHead(reply.code, { 'content-type': 'application/yaml' }).end(stringify(reply.body, { sortMapEntries: true }));
+  } else {
+    sendJson(response, reply.code, reply.body);
+  }
 }
 
 /** The Kubernetes verb of a request, for the request log. */
@@ -77,7 +89,7 @@ export function verbOf(method: string, path: ApiPath, query: URLSearchParams): s
   const collection = path.name === undefined;
   switch (method) {
     case 'GET':
-      return query.get('watch') === 'true' || query.get('watch') === '1' ? 'watch' : collection ? 'list' : 'get';
+      return !collection ? 'get' : ['true', '1'].includes(query.get('watch') ?? '') ? 'watch' : 'list';
     case 'DELETE':
       return collection ? 'deletecollection' : 'delete';
     default:
@@ -86,14 +98,28 @@ export function verbOf(method: string, path: ApiPath, query: URLSearchParams): s
 }
 
 /** Sends a JSON body. */
-export function sendJson(response: ServerResponse, code: number, body: object): void {
+export function sendJson(response: ServerResponse, code: number, body: object, media = 'application/json'): void {
   const text = JSON.stringify(body);
-  response.writeHead(code, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
+  response.writeHead(code, { 'content-type': media, 'content-length': Buffer.byteLength(text) });
   response.end(text);
 }
 
-function answerOther({ store }: ApiServerParts, path: Exclude<ApiPath, ResourcePath>, response: ServerResponse): void {
+/** 404 for paths that no API has; one within an API is answered with a Status. */
+function sendNoPage(response: ServerResponse): void {
+  response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('404 page not found\n');
+}
+
+function answerOther(
+  { store }: ApiServerParts,
+  path: Exclude<ApiPath, ResourcePath>,
+  accept: string | undefined,
+  response: ServerResponse,
+): void {
   const { types } = store;
+  if (path.kind === 'other' && (path.path === '/api' || path.path === '/apis') && accept?.includes('as=APIGroupDiscoveryList')) {
+    sendJson(response, 200, aggregatedDiscovery(types, path.path === '/api'), aggregatedMedia);
+    return;
+  }
   if (path.kind === 'group') {
     sendJson(response, 200, groupDocument(types, path.group));
     return;
@@ -123,7 +149,7 @@ function answerOther({ store }: ApiServerParts, path: Exclude<ApiPath, ResourceP
   } else if (/^\/(readyz|livez|healthz)(\/.*)?$/.test(path.path)) {
     response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end('ok');
   } else {
-    response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('404 page not found\n');
+    sendNoPage(response);
   }
 }
 
@@ -146,7 +172,7 @@ function toResourceRequest(
     name: path.name,
     subresource: path.subresource,
     query: url.searchParams,
-    representation: parseAccept(request.headers.accept),
+    ...parseAccept(request.headers.accept),
     contentType: request.headers['content-type'] ?? '',
     body,
     manager: url.searchParams.get('fieldManager') || (request.headers['user-agent'] ?? 'unknown').split('/')[0],
@@ -154,11 +180,14 @@ function toResourceRequest(
   };
 }
 
-function isWatch(method: string | undefined, { query, subresource }: ResourceRequest): boolean {
-  return method === 'GET' && subresource === undefined && (query.get('watch') === 'true' || query.get('watch') === '1');
+function isWatch(method: string | undefined, { query, name, subresource }: ResourceRequest): boolean {
+  return method === 'GET' && name === undefined && subresource === undefined && ['true', '1'].includes(query.get('watch') ?? '');
 }
 
 function answer(request: ResourceRequest, method: string, history: ChangeHistory): Reply {
+  if (method !== 'GET') {
+    checkWriteOptions(request, method);
+  }
   if (request.subresource === 'scale') {
     return scaleObject(request, method);
   }
@@ -172,7 +201,7 @@ function answer(request: ResourceRequest, method: string, history: ChangeHistory
   if (request.name === undefined) {
     switch (method) {
       case 'GET':
-        return listObjects(request, history.oldest);
+        return listObjects(request, history);
       case 'POST':
         return createObject(request);
       case 'DELETE':

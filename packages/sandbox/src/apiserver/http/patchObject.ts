@@ -50,7 +50,7 @@ export function patchValue(request: ResourceRequest, value: unknown): unknown {
     return applyMergePatch(value, patch);
   }
   if (media === 'application/strategic-merge-patch+json' && !request.type.custom) {
-    return applyStrategicMergePatch(value as Record<string, unknown>, patch);
+    return applyStrategicMergePatch(value as Record<string, unknown>, patch, request.version.schema);
   }
   const accepted = ['application/json-patch+json', 'application/merge-patch+json', 'application/apply-patch+yaml'];
   throw unsupportedMediaType(

@@ -18,7 +18,7 @@ export function presentObject(request: ResourceRequest, stored: KubeObject, code
   }
 }
 
-/** A list in the version and shape that the client asked for. */
+/** A list in the version and shape that the client asked for. Items of built-in kinds do not say what they are. */
 export function presentList(request: ResourceRequest, objects: KubeObject[], metadata: Record<string, unknown>): Reply {
   const { type, version } = request;
   if (request.representation === 'table') {
@@ -30,7 +30,8 @@ export function presentList(request: ResourceRequest, objects: KubeObject[], met
     const body = { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items: items.map(metadataOf) };
     return { code: 200, body };
   }
-  return { code: 200, body: { kind: type.listKind, apiVersion: apiVersionOf(type, version.name), metadata, items } };
+  const shown = type.custom ? items : items.map(({ kind: _kind, apiVersion: _apiVersion, ...rest }) => rest);
+  return { code: 200, body: { kind: type.listKind, apiVersion: apiVersionOf(type, version.name), metadata, items: shown } };
 }
 
 /** How tables are rendered for this request. */

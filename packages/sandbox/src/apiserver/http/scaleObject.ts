@@ -43,7 +43,7 @@ export function scaleObject(request: ResourceRequest, method: string): Reply {
   const next = cloneJson(object);
   next.metadata.resourceVersion = wanted.metadata?.resourceVersion || object.metadata.resourceVersion;
   setJsonPath(next, paths.specReplicasPath, replicas);
-  return { code: 200, body: scaleOf(toView(saveObject({ ...request, subresource: undefined }, next), type, version.name), request) };
+  return { code: 200, body: scaleOf(toView(saveObject(request, next), type, version.name), request) };
 }
 
 function scaleOf(object: KubeObject, { version }: ResourceRequest): KubeObject {

@@ -36,7 +36,7 @@ export function replaceObject(request: ResourceRequest): Reply {
 /** Updates what the request names, in the part that its subresource allows, and notes who did it. */
 export function saveObject(request: ResourceRequest, object: KubeObject): KubeObject {
   const { store, type, namespace, subresource } = request;
-  if (subresource !== undefined && subresource !== 'status' && subresource !== 'finalize') {
+  if (subresource !== undefined && !['status', 'finalize', 'scale'].includes(subresource)) {
     throw methodNotAllowed();
   }
   const current = store.get(type.id, namespace, object.metadata.name);
@@ -73,11 +73,7 @@ export function checkAddress(request: ResourceRequest, object: KubeObject): void
   }
 }
 
-/** Whether the request must have no effect. 400 for anything but `All`. */
+/** Whether the request must have no effect. */
 export function isDryRun(request: ResourceRequest): boolean {
-  const values = request.query.getAll('dryRun').filter((value) => value !== '');
-  if (values.some((value) => value !== 'All')) {
-    throw badRequest(`dryRun: Unsupported value: ${JSON.stringify(values)}: supported values: "All"`);
-  }
-  return values.length > 0;
+  return request.query.getAll('dryRun').includes('All');
 }

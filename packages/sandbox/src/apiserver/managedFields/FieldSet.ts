@@ -11,17 +11,13 @@ export interface FieldSet {
 
 /** Every field that a value sets. */
 export function fieldsOf(value: unknown, place: Place): FieldSet {
-  const fields: FieldSet = {};
-  if (isRecord(value) && !place.atomicMap) {
-    for (const [key, item] of Object.entries(value)) {
-      fields[`f:${key}`] = fieldsOf(item, place.child(key));
-    }
-  } else if (Array.isArray(value)) {
-    for (const [step, item] of stepsOf(value, place) ?? []) {
-      fields[step] = step.startsWith('k:') ? { '.': {}, ...fieldsOf(item, place.item) } : {};
-    }
-  }
-  return fields;
+  return childrenOf(value, place, fieldsOf);
+}
+
+/** The same, and the maps and lists themselves that come with them: what an update brings that makes them. */
+export function broughtFields(value: unknown, place: Place): FieldSet {
+  const fields = childrenOf(value, place, broughtFields);
+  return isEmpty(fields) || place.always ? fields : { '.': {}, ...fields };
 }
 
 /** The fields that were set or got another value, and those that went. */
@@ -32,7 +28,7 @@ export function changedFields(before: unknown, after: unknown, place: Place): { 
   const old = partsOf(before, place);
   const now = partsOf(after, place);
   if (!old || !now) {
-    return after === undefined ? { removed: fieldsOf(before, place) } : { changed: fieldsOf(after, place) };
+    return after === undefined ? { removed: broughtFields(before, place) } : { changed: broughtFields(after, place) };
   }
   const result: { changed?: FieldSet; removed?: FieldSet } = {};
   for (const step of new Set([...old.keys(), ...now.keys()])) {
@@ -54,6 +50,31 @@ export function union(left: FieldSet, right: FieldSet): FieldSet {
     result[step] = step in left ? joined(left[step], fields) : fields;
   }
   return result;
+}
+
+/** The fields of both sets; undefined when there are none. */
+export function intersection(left: FieldSet, right: FieldSet): FieldSet | undefined {
+  const result: FieldSet = {};
+  for (const step of Object.keys(left).filter((key) => key !== '.' && key in right)) {
+    const below = intersection(left[step], right[step]);
+    if (isMember(left[step]) && isMember(right[step])) {
+      result[step] = below ? { '.': {}, ...below } : {};
+    } else if (below) {
+      result[step] = below;
+    }
+  }
+  return isEmpty(result) ? undefined : result;
+}
+
+/** The steps to every field in a set, in the order of a real server's messages. */
+export function pathsOf(fields: FieldSet, start: string[] = []): string[][] {
+  return Object.keys(fields)
+    .filter((step) => step !== '.')
+    .sort()
+    .flatMap((step) => {
+      const path = [...start, step];
+      return [...(isMember(fields[step]) ? [path] : []), ...pathsOf(fields[step], path)];
+    });
 }
 
 /** The fields of the first set that are not in the second; undefined when none is left. */
@@ -98,15 +119,31 @@ export function stepsOf(list: unknown[], place: Place): [step: string, item: unk
   if (rule === undefined) {
     return undefined;
   }
-  return list.map((item) => [rule === 'set' ? `v:${JSON.stringify(item)}` : `k:${keyOfItem(item, rule)}`, item]);
+  return list.map((item) => [rule === 'set' ? `v:${JSON.stringify(item)}` : `k:${keyOfItem(item, rule, place.item)}`, item]);
+}
+
+function childrenOf(value: unknown, place: Place, of: (child: unknown, place: Place) => FieldSet): FieldSet {
+  const fields: FieldSet = {};
+  if (isRecord(value) && !place.atomicMap) {
+    for (const [key, item] of Object.entries(value)) {
+      fields[`f:${key}`] = of(item, place.child(key));
+    }
+  } else if (Array.isArray(value)) {
+    for (const [step, item] of stepsOf(value, place) ?? []) {
+      fields[step] = step.startsWith('k:') ? { '.': {}, ...of(item, place.item) } : {};
+    }
+  }
+  return fields;
 }
 
 function changedPart(step: string, old: Map<string, unknown>, now: Map<string, unknown>, place: Place): ReturnType<typeof changedFields> {
   const self: FieldSet = step.startsWith('k:') ? { '.': {} } : {};
   if (!now.has(step)) {
-    return { removed: { ...self, ...fieldsOf(old.get(step), place) } };
+    return { removed: { ...self, ...broughtFields(old.get(step), place) } };
   }
-  return old.has(step) ? changedFields(old.get(step), now.get(step), place) : { changed: { ...self, ...fieldsOf(now.get(step), place) } };
+  return old.has(step)
+    ? changedFields(old.get(step), now.get(step), place)
+    : { changed: { ...self, ...broughtFields(now.get(step), place) } };
 }
 
 function partsOf(value: unknown, place: Place): Map<string, unknown> | undefined {

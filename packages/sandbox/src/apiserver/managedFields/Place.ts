@@ -1,6 +1,6 @@
 import { isRecord } from '../json';
-import { listRule } from '../patch/listRules';
-import type { ResourceType, ResourceVersion } from '../ResourceType';
+import type { ResourceVersion } from '../ResourceType';
+import { BuiltinSchemas } from '../schema/BuiltinSchemas';
 import type { JsonSchema } from '../schema/JsonSchema';
 
 /** A spot in an object, with what is known about how lists and maps merge there. */
@@ -12,46 +12,41 @@ export interface Place {
   readonly atomicMap: boolean;
   /** The place of the items of a list at this spot. */
   readonly item: Place;
+  /** The value of a field at this spot when nobody sets it: part of the key of a list's item. */
+  readonly missing: unknown;
+  /** Whether the real server's own form of an object always has something at this spot, so that nobody owns its being there. */
+  readonly always: boolean;
 }
 
-/** The root of objects of a type. */
-export function rootPlace(type: ResourceType, version: ResourceVersion): Place {
-  return type.custom ? schemaPlace(version.schema, []) : builtinPlace([]);
+const text: JsonSchema = { type: 'string' };
+const identity = { apiVersion: text, kind: text, metadata: { ...new BuiltinSchemas().objectMeta, default: {} } };
+
+/** The root of objects of a version of a type. */
+export function rootPlace({ schema }: ResourceVersion): Place {
+  return placeOf({ ...schema, properties: { ...schema?.properties, ...identity } }, true);
 }
 
-function builtinPlace(path: string[]): Place {
-  const rule = listRule(path);
-  return {
-    child: (key) => builtinPlace([...path, key]),
-    list: rule?.set ? 'set' : rule?.applyKeys,
-    atomicMap: path.at(-1) === 'selector' || path.at(-1) === 'nodeSelector',
-    get item() {
-      return builtinPlace(path);
-    },
-  };
-}
-
-function schemaPlace(schema: JsonSchema | undefined, path: string[]): Place {
+function placeOf(schema: JsonSchema | undefined, isRequired = false): Place {
   const listType = schema?.['x-kubernetes-list-type'];
   return {
-    child(key) {
-      if (path.length === 0 && key === 'metadata') {
-        return builtinPlace(['metadata']);
-      }
-      const additional = isRecord(schema?.additionalProperties) ? (schema.additionalProperties as JsonSchema) : undefined;
-      return schemaPlace(schema?.properties?.[key] ?? additional, [...path, key]);
-    },
+    child: (key) => placeOf(schemaOf(schema, key), schema?.goType !== undefined && schema.required?.includes(key)),
     list: listType === 'map' ? schema!['x-kubernetes-list-map-keys'] : listType === 'set' ? 'set' : undefined,
     atomicMap: schema?.['x-kubernetes-map-type'] === 'atomic',
     get item() {
-      return schemaPlace(schema?.items, [...path, '[]']);
+      return placeOf(schema?.items);
     },
+    missing: schema?.default,
+    always: isRequired || (schema?.goType !== undefined && isRecord(schema.default)),
   };
 }
 
+function schemaOf(schema: JsonSchema | undefined, key: string): JsonSchema | undefined {
+  const additional = isRecord(schema?.additionalProperties) ? (schema.additionalProperties as JsonSchema) : undefined;
+  return Object.hasOwn(schema?.properties ?? {}, key) ? schema!.properties![key] : additional;
+}
+
 /** The values of an item's keys, as they stand in a field set: `{"containerPort":80,"protocol":"TCP"}`. */
-export function keyOfItem(item: unknown, keys: string[]): string {
-  const defaults: Record<string, unknown> = { protocol: 'TCP' };
-  const values = keys.map((key) => [key, (isRecord(item) ? item[key] : undefined) ?? defaults[key] ?? null]);
+export function keyOfItem(item: unknown, keys: string[], place: Place): string {
+  const values = keys.map((key) => [key, (isRecord(item) ? item[key] : undefined) ?? place.child(key).missing ?? null]);
   return JSON.stringify(Object.fromEntries(values.sort(([left], [right]) => (left < right ? -1 : 1))));
 }

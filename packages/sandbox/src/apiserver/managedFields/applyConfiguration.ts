@@ -2,26 +2,24 @@ import { badRequest } from '../ApiError';
 import { cloneJson, isRecord } from '../json';
 import type { KubeObject } from '../ObjectStore';
 import type { ResourceRequest } from '../http/ResourceRequest';
-import { changedFields, difference, fieldsOf, removeFields, stepsOf, union, type FieldSet } from './FieldSet';
+import { applyConflict } from './applyConflict';
+import { broughtFields, changedFields, difference, fieldsOf, removeFields, stepsOf, union, type FieldSet } from './FieldSet';
 import { rootPlace, type Place } from './Place';
 import { isOwn, ownedPart, withEntry, withoutFields, type ManagedFields } from './trackUpdate';
 
 /**
- * Server-side apply: merges a configuration into the live object, removes what its manager applied before and
- * leaves out now (unless somebody else owns it too), and notes the new owners. Fields of other managers are taken
- * over without a conflict, as with `force=true`.
+ * Server-side apply: merges a configuration into the live object, removes what its manager applied before and leaves
+ * out now (unless somebody else owns it too), and notes the new owners. 409 when it changes what others own, unless
+ * `force` takes it from them.
  */
 export function applyConfiguration(request: ResourceRequest, live: KubeObject | undefined, configuration: KubeObject): KubeObject {
-  if (!request.query.get('fieldManager')) {
-    throw badRequest('PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch');
-  }
   if (configuration.metadata.managedFields) {
     throw badRequest('metadata.managedFields must be nil');
   }
-  const place = rootPlace(request.type, request.version);
+  const place = rootPlace(request.version);
   const wanted = ownedPart(configuration, request);
   const applied = fieldsOf(wanted, place);
-  const entries = (live?.metadata.managedFields as ManagedFields[] | undefined) ?? [];
+  const entries = live ? ownersOf(live, request, place) : [];
   const own = entries.find((entry) => isOwn(entry, request, 'Apply'));
   const others = entries.filter((entry) => entry !== own);
   const merged: KubeObject = live
@@ -33,10 +31,24 @@ export function applyConfiguration(request: ResourceRequest, live: KubeObject | 
   if (abandoned) {
     removeFields(merged, abandoned, place);
   }
-  const { changed } = changedFields(live && ownedPart(live, request), ownedPart(merged, request), place);
-  const kept = changed ? withoutFields(others, changed) : others;
-  merged.metadata.managedFields = cloneJson(withEntry(own ? [...kept, own] : kept, request, 'Apply', union({}, applied)));
+  const { changed = {}, removed = {} } = changedFields(live && ownedPart(live, request), ownedPart(merged, request), place);
+  const conflict = request.query.get('force') === 'true' ? undefined : applyConflict(others, changed);
+  if (conflict) {
+    throw conflict;
+  }
+  const kept = withoutFields(others, union(changed, removed));
+  merged.metadata.managedFields = cloneJson(withEntry(own ? [...kept, own] : kept, request, 'Apply', applied));
   return merged;
+}
+
+/** Who owns what; of an object that nobody kept track of, somebody before owns everything. */
+function ownersOf(live: KubeObject, request: ResourceRequest, place: Place): ManagedFields[] {
+  const entries = live.metadata.managedFields as ManagedFields[] | undefined;
+  if (entries?.length) {
+    return entries;
+  }
+  const main = { ...request, subresource: undefined, manager: 'before-first-apply' };
+  return withEntry([], main, 'Update', broughtFields(ownedPart(live, main), place));
 }
 
 function withIdentity(configuration: KubeObject, live: KubeObject, wanted: Record<string, unknown>): Record<string, unknown> {

@@ -1,6 +1,7 @@
 import { cloneJson, equalJson } from '../json';
 import type { KubeObject } from '../ObjectStore';
 import type { ResourceRequest } from '../http/ResourceRequest';
+import { apiVersionOf } from '../ResourceType';
 import { changedFields, difference, union, type FieldSet } from './FieldSet';
 import { rootPlace } from './Place';
 
@@ -17,22 +18,23 @@ export interface ManagedFields {
 
 /**
  * Notes in `object.metadata.managedFields` (in place) which fields the request's writer set: they are its own from
- * now on and nobody else's. `current` is the object before, in the request's version. An empty list sent by the
- * client forgets all owners.
+ * now on and nobody else's. `current` is the object before, in the request's version. A list without an entry sent by
+ * the client forgets all owners; none are noted from then on, until somebody applies.
  */
 export function trackUpdate(request: ResourceRequest, current: KubeObject | undefined, object: KubeObject): void {
   const sent = object.metadata.managedFields as ManagedFields[] | undefined;
-  const entries = sent ?? (current?.metadata.managedFields as ManagedFields[] | undefined) ?? [];
+  const before = current?.metadata.managedFields as ManagedFields[] | undefined;
+  if (current && (!before?.length || sent?.every((entry) => !entry.manager))) {
+    object.metadata.managedFields = undefined;
+    return;
+  }
+  const entries = (current && sent) ?? before ?? [];
   const { changed, removed } = changedFields(
     current && ownedPart(current, request),
     ownedPart(object, request),
-    rootPlace(request.type, request.version),
+    rootPlace(request.version),
   );
-  if (sent?.length === 0 && current) {
-    object.metadata.managedFields = undefined;
-  } else {
-    object.metadata.managedFields = cloneJson(changed || removed ? reassigned(entries, request, changed ?? {}, removed ?? {}) : entries);
-  }
+  object.metadata.managedFields = cloneJson(changed || removed ? reassigned(entries, request, changed ?? {}, removed ?? {}) : entries);
 }
 
 /** What of an object can have owners: everything but its identity and what the server keeps itself. */
@@ -66,18 +68,19 @@ export function withEntry(
   const entry: ManagedFields = {
     manager: request.manager,
     operation,
-    apiVersion: request.type.group ? `${request.type.group}/${request.version.name}` : request.version.name,
+    apiVersion: apiVersionOf(request.type, request.version.name),
     time: new Date(request.clock.now()).toISOString().replace(/\.\d+Z$/, 'Z'),
     fieldsType: 'FieldsV1',
     fieldsV1: fields,
     ...(request.subresource ? { subresource: request.subresource } : {}),
   };
-  return [...entries.filter((other) => other !== own), entry];
+  return [...entries.filter((other) => other !== own), entry].sort(byOperationAndTime);
 }
 
 /** Whether an entry is that of the request's writer. */
 export function isOwn(entry: ManagedFields, request: ResourceRequest, operation: 'Apply' | 'Update'): boolean {
-  return entry.manager === request.manager && entry.operation === operation && entry.subresource === request.subresource;
+  const isSame = entry.manager === request.manager && entry.operation === operation && entry.subresource === request.subresource;
+  return isSame && (operation === 'Apply' || entry.apiVersion === apiVersionOf(request.type, request.version.name));
 }
 
 /** The entries without some fields; an entry that has none left goes. */
@@ -98,4 +101,9 @@ function reassigned(entries: ManagedFields[], request: ResourceRequest, changed:
   const fields = union(kept ?? {}, changed);
   const known = own ? [...others, own] : others;
   return Object.keys(fields).length ? withEntry(known, request, 'Update', fields) : others;
+}
+
+function byOperationAndTime(left: ManagedFields, right: ManagedFields): number {
+  const key = ({ operation, time, manager }: ManagedFields) => `${operation} ${time} ${manager}`;
+  return key(left) < key(right) ? -1 : 1;
 }

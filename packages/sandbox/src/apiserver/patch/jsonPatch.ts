@@ -27,39 +27,44 @@ function applyOperation(root: { document: unknown }, operation: JsonPatchOperati
       remove(root, path);
       return undefined;
     case 'replace':
-      remove(root, path);
-      return add(root, path, cloneJson(value));
+      return replace(root, path, cloneJson(value));
     case 'move':
       return add(root, path, remove(root, from ?? ''));
     case 'copy':
       return add(root, path, cloneJson(read(root, from ?? '')));
     case 'test':
       if (!equalJson(read(root, path), value)) {
-        throw unfit(`testing value ${path} failed`);
+        throw unfit();
       }
       return undefined;
     default:
-      throw unfit(`Unexpected kind: ${op} (known: add, remove, replace, move, copy, test)`);
+      throw unfit();
   }
 }
 
 function add(root: { document: unknown }, path: string, value: unknown): void {
   const { parent, key } = locate(root, path);
   if (Array.isArray(parent)) {
-    const index = key === '-' ? parent.length : indexIn(parent, key, path, parent.length);
+    const index = key === '-' ? parent.length : indexIn(key, parent.length);
     parent.splice(index, 0, value);
   } else {
     parent[key] = value;
   }
 }
 
+/** As the real server's library has it, a member that is not there is added. */
+function replace(root: { document: unknown }, path: string, value: unknown): void {
+  const { parent, key } = locate(root, path);
+  parent[Array.isArray(parent) ? indexIn(key, parent.length - 1) : key] = value;
+}
+
 function remove(root: { document: unknown }, path: string): unknown {
   const { parent, key } = locate(root, path);
   if (Array.isArray(parent)) {
-    return parent.splice(indexIn(parent, key, path, parent.length - 1), 1)[0];
+    return parent.splice(indexIn(key, parent.length - 1), 1)[0];
   }
   if (!Object.hasOwn(parent, key)) {
-    throw unfit(`Unable to remove nonexistent key: ${key}: missing value at ${path}`);
+    throw unfit();
   }
   const value = parent[key];
   delete parent[key];
@@ -68,28 +73,28 @@ function remove(root: { document: unknown }, path: string): unknown {
 
 function read(root: { document: unknown }, path: string): unknown {
   const { parent, key } = locate(root, path);
-  return Array.isArray(parent) ? parent[indexIn(parent, key, path, parent.length - 1)] : parent[key];
+  return Array.isArray(parent) ? parent[indexIn(key, parent.length - 1)] : parent[key];
 }
 
 function locate(root: { document: unknown }, path: string): { parent: any; key: string } {
   if (path !== '' && !path.startsWith('/')) {
-    throw unfit(`the path ${JSON.stringify(path)} must start with "/"`);
+    throw unfit();
   }
   const steps = ['document', ...path.split('/').slice(1).map(unescape)];
   let parent: any = root;
   for (const step of steps.slice(0, -1)) {
-    parent = Array.isArray(parent) ? parent[indexIn(parent, step, path, parent.length - 1)] : parent[step];
+    parent = Array.isArray(parent) ? parent[indexIn(step, parent.length - 1)] : parent[step];
     if (!isRecord(parent) && !Array.isArray(parent)) {
-      throw unfit(`doc is missing path: "${path}": missing value`);
+      throw unfit();
     }
   }
   return { parent, key: steps.at(-1)! };
 }
 
-function indexIn(list: unknown[], key: string, path: string, largest: number): number {
+function indexIn(key: string, largest: number): number {
   const index = Number(key);
   if (!/^\d+$/.test(key) || index > largest) {
-    throw unfit(`Unable to access invalid index: ${key} in ${path}: a list of ${list.length}`);
+    throw unfit();
   }
   return index;
 }
@@ -98,6 +103,7 @@ function unescape(step: string): string {
   return step.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
-function unfit(why: string): ApiError {
-  return new ApiError(422, 'Invalid', `the server rejected our request due to an error in our request: ${why}`);
+/** The real server does not say what does not fit, either. */
+function unfit(): ApiError {
+  return new ApiError(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
 }

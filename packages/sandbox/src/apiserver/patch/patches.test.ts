@@ -1,3 +1,4 @@
+import { BuiltinSchemas } from '../schema/BuiltinSchemas';
 import { applyJsonPatch } from './jsonPatch';
 import { applyMergePatch } from './mergePatch';
 import { applyStrategicMergePatch } from './strategicMergePatch';
@@ -44,6 +45,7 @@ describe('applyMergePatch', () => {
 });
 
 describe('applyStrategicMergePatch', () => {
+  const schema = new BuiltinSchemas().find('apps', 'v1', 'Deployment');
   const pods = (containers: unknown[]) => ({ spec: { template: { spec: { containers } } } });
 
   it('merges containers by name and their env by name', () => {
@@ -52,14 +54,14 @@ describe('applyStrategicMergePatch', () => {
       { name: 'b', image: 'b:1' },
     ]);
     const patch = pods([{ name: 'a', image: 'a:2', env: [{ name: 'Y', value: '2' }] }]);
-    expect(applyStrategicMergePatch(before, patch)).toEqual(
+    expect(applyStrategicMergePatch(before, patch, schema)).toEqual(
       pods([
         {
           name: 'a',
           image: 'a:2',
           env: [
-            { name: 'X', value: '1' },
             { name: 'Y', value: '2' },
+            { name: 'X', value: '1' },
           ],
         },
         { name: 'b', image: 'b:1' },
@@ -102,20 +104,26 @@ describe('applyStrategicMergePatch', () => {
       },
       pods([{ name: 'sidecar' }, { name: 'b', image: 'b:2' }, { name: 'a' }]),
     ],
-    [
-      'takes service ports by port and container ports by containerPort',
-      { spec: { ports: [{ port: 80, name: 'http' }] } },
-      { spec: { ports: [{ port: 80, targetPort: 8080 }, { port: 81 }] } },
-      { spec: { ports: [{ port: 80, name: 'http', targetPort: 8080 }, { port: 81 }] } },
-    ],
   ])('%s', (_, before, patch, expected) => {
-    expect(applyStrategicMergePatch(before, patch)).toEqual(expected);
+    expect(applyStrategicMergePatch(before, patch, schema)).toEqual(expected);
+  });
+
+  it('takes service ports by port', () => {
+    const service = new BuiltinSchemas().find('', 'v1', 'Service');
+    const before = { spec: { ports: [{ port: 80, name: 'http' }] } };
+    const patch = { spec: { ports: [{ port: 80, targetPort: 8080 }] } };
+    expect(applyStrategicMergePatch(before, patch, service)).toEqual({ spec: { ports: [{ port: 80, name: 'http', targetPort: 8080 }] } });
+  });
+
+  it('puts what is new before what only the server has', () => {
+    const merged = applyStrategicMergePatch(pods([{ name: 'a' }]), pods([{ name: 'b' }]), schema);
+    expect(merged).toEqual(pods([{ name: 'b' }, { name: 'a' }]));
   });
 
   it.each([
     ['an item without its merge key', pods([{ image: 'a' }]), 'merge key: name'],
     ['a directive that is not known', { data: { $patch: 'explode' } }, 'unknown patch type "explode"'],
   ])('refuses %s', (_, patch, message) => {
-    expect(() => applyStrategicMergePatch(pods([]), patch)).toThrow(message);
+    expect(() => applyStrategicMergePatch(pods([]), patch, schema)).toThrow(message);
   });
 });

@@ -1,6 +1,6 @@
-import { badRequest } from '../ApiError';
+import { ApiError, badRequest } from '../ApiError';
 import { cloneJson, equalJson, isRecord } from '../json';
-import { listRule, type ListRule } from './listRules';
+import type { JsonSchema } from '../schema/JsonSchema';
 
 type Json = Record<string, any>;
 
@@ -8,11 +8,11 @@ const orderPrefix = '$setElementOrder/';
 const removalPrefix = '$deleteFromPrimitiveList/';
 
 /**
- * Applies a strategic merge patch to a copy of an object of a built-in kind: lists merge by the kind's merge
- * keys; `$patch`, `$retainKeys`, `$setElementOrder` and `$deleteFromPrimitiveList` are obeyed. 400 for directives
- * that make no sense.
+ * Applies a strategic merge patch to a copy of an object of a built-in kind: lists merge by the merge keys of its
+ * schema; `$patch`, `$retainKeys`, `$setElementOrder` and `$deleteFromPrimitiveList` are obeyed. 400 for directives
+ * that make no sense, 500 for an item without its merge key, as the real server has it.
  */
-export function applyStrategicMergePatch(document: Json, patch: Json, path: string[] = []): Json {
+export function applyStrategicMergePatch(document: Json, patch: Json, schema: JsonSchema | undefined): Json {
   if (patch.$patch === 'replace') {
     return strip(patch);
   }
@@ -20,7 +20,7 @@ export function applyStrategicMergePatch(document: Json, patch: Json, path: stri
     return {};
   }
   if (patch.$patch !== undefined && patch.$patch !== 'merge') {
-    throw badRequest(`unknown patch type "${patch.$patch}" at ${path.join('.') || 'the root'} (known: merge, replace, delete)`);
+    throw badRequest(`unknown patch type "${patch.$patch}" (known: merge, replace, delete)`);
   }
   const result: Json = cloneJson(document);
   if (patch.$retainKeys) {
@@ -33,56 +33,57 @@ export function applyStrategicMergePatch(document: Json, patch: Json, path: stri
     if (key.startsWith(removalPrefix)) {
       removePrimitives(result, key.slice(removalPrefix.length), value);
     } else if (!key.startsWith('$')) {
-      mergeField(result, key, value, patch, path);
+      mergeField(result, key, value, fieldSchema(schema, key));
     }
   }
   for (const [key, order] of Object.entries(patch)) {
     const field = key.startsWith(orderPrefix) ? key.slice(orderPrefix.length) : undefined;
     if (field !== undefined && Array.isArray(result[field])) {
-      result[field] = ordered(result[field], document[field] ?? [], order, listRule([...path, field]));
+      result[field] = ordered(result[field], document[field] ?? [], order, mergeKeyOf(fieldSchema(schema, field)));
     }
   }
   return result;
 }
 
-function mergeField(result: Json, key: string, value: unknown, patch: Json, path: string[]): void {
-  const below = [...path, key];
+function mergeField(result: Json, key: string, value: unknown, schema: JsonSchema | undefined): void {
   if (value === null) {
     delete result[key];
   } else if (isRecord(value)) {
-    result[key] = applyStrategicMergePatch(isRecord(result[key]) ? result[key] : {}, value, below);
-  } else if (Array.isArray(value)) {
-    const rule = listRule(below);
-    const current = Array.isArray(result[key]) ? result[key] : [];
-    if (rule?.mergeKey) {
-      result[key] = mergeItems(current, value, rule.mergeKey, below);
-    } else if (rule?.set && patch.$patch !== 'replace') {
-      result[key] = [...current, ...value.filter((item) => !current.some((other: unknown) => equalJson(item, other)))];
-    } else {
-      result[key] = strip(value);
-    }
+    result[key] = applyStrategicMergePatch(isRecord(result[key]) ? result[key] : {}, value, schema);
+  } else if (Array.isArray(value) && schema?.['x-kubernetes-patch-strategy']?.split(',').includes('merge')) {
+    result[key] = mergeList(Array.isArray(result[key]) ? result[key] : [], value, schema);
   } else {
-    result[key] = value;
+    result[key] = strip(value);
   }
 }
 
-function mergeItems(current: Json[], items: Json[], mergeKey: string, path: string[]): Json[] {
-  const isDirective = (item: Json) => isRecord(item) && item.$patch === 'replace' && item[mergeKey] === undefined;
+function mergeList(current: any[], items: any[], schema: JsonSchema): any[] {
+  const mergeKey = mergeKeyOf(schema);
+  if (mergeKey === undefined) {
+    const added = items.filter((item) => !current.some((other) => equalJson(item, other)));
+    return ordered([...current, ...added], current, items, undefined);
+  }
+  const isDirective = (item: any) => isRecord(item) && item.$patch === 'replace' && item[mergeKey] === undefined;
   if (items.some(isDirective)) {
     return items.filter((item) => !isDirective(item)).map(strip);
   }
+  const named = items.filter((item) => item?.$patch !== 'delete');
+  return ordered(mergeItems(current, items, mergeKey, schema), current, named, mergeKey);
+}
+
+function mergeItems(current: Json[], items: Json[], mergeKey: string, schema: JsonSchema): Json[] {
   let result = [...current];
   for (const item of items) {
     if (!isRecord(item) || item[mergeKey] === undefined) {
-      throw badRequest(`map: ${JSON.stringify(item)} does not contain declared merge key: ${mergeKey} (at ${path.join('.')})`);
+      throw new ApiError(500, '', `map: ${JSON.stringify(item)} does not contain declared merge key: ${mergeKey}`);
     }
     const index = result.findIndex((other) => equalJson(other[mergeKey], item[mergeKey]));
     if (item.$patch === 'delete') {
       result = result.filter((other) => !equalJson(other[mergeKey], item[mergeKey]));
     } else if (index < 0) {
-      result.push(applyStrategicMergePatch({}, item, path));
+      result.push(applyStrategicMergePatch({}, item, schema.items));
     } else {
-      result[index] = applyStrategicMergePatch(result[index], item, path);
+      result[index] = applyStrategicMergePatch(result[index], item, schema.items);
     }
   }
   return result;
@@ -94,9 +95,11 @@ function removePrimitives(result: Json, field: string, removed: unknown): void {
   }
 }
 
-/** The client's order for the items it names; what only the server has keeps its place before those that followed it. */
-function ordered(items: any[], before: any[], order: any[], rule: ListRule | undefined): any[] {
-  const key = rule?.mergeKey;
+/**
+ * The client's order for the items it names. What only the server has stays before those that followed it there, and
+ * comes after the items that are new.
+ */
+function ordered(items: any[], before: any[], order: any[], key: string | undefined): any[] {
   const idOf = (item: any) => (key && isRecord(item) ? item[key] : item);
   const wanted = order.map(idOf);
   const placeBefore = (item: any) => before.findIndex((other) => equalJson(idOf(other), idOf(item)));
@@ -106,10 +109,17 @@ function ordered(items: any[], before: any[], order: any[], rule: ListRule | und
   const others = items.filter((item) => !wanted.includes(idOf(item)));
   const result: any[] = [];
   while (named.length && others.length) {
-    const place = placeBefore(named[0]);
-    result.push(place >= 0 && place < placeBefore(others[0]) ? named.shift() : others.shift());
+    result.push(placeBefore(others[0]) < placeBefore(named[0]) ? others.shift() : named.shift());
   }
   return [...result, ...named, ...others];
+}
+
+function mergeKeyOf(schema: JsonSchema | undefined): string | undefined {
+  return schema?.['x-kubernetes-patch-merge-key'];
+}
+
+function fieldSchema(schema: JsonSchema | undefined, key: string): JsonSchema | undefined {
+  return schema?.properties?.[key] ?? (isRecord(schema?.additionalProperties) ? (schema.additionalProperties as JsonSchema) : undefined);
 }
 
 /** The value without nulls in objects and without directives. */

@@ -1,4 +1,4 @@
-/** The part of OpenAPI v3 that a structural schema of a CustomResourceDefinition may use. */
+/** The part of OpenAPI v3 that a structural schema of a CustomResourceDefinition may use, and what the schemas of built-in kinds add. */
 export interface JsonSchema {
   type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';
   format?: string;
@@ -32,4 +32,10 @@ export interface JsonSchema {
   'x-kubernetes-list-type'?: 'atomic' | 'set' | 'map';
   'x-kubernetes-list-map-keys'?: string[];
   'x-kubernetes-map-type'?: 'atomic' | 'granular';
+  /** Key by which a strategic merge patch merges a list. Built-in kinds only, as is all that follows. */
+  'x-kubernetes-patch-merge-key'?: string;
+  /** How a strategic merge patch merges: `merge`, `retainKeys`, or both. */
+  'x-kubernetes-patch-strategy'?: string;
+  /** The real server's own type, `v1.Container`: what it refuses to read is told with it. */
+  goType?: string;
 }

@@ -18,10 +18,11 @@ const selectable: Record<string, string[]> = {
 };
 
 /**
- * Parses `metadata.name=a,status.phase!=Running` for objects of a type, as they are kept.
+ * Parses `metadata.name=a,status.phase!=Running` for objects of a type, as they are kept. `custom` is whether a
+ * CustomResourceDefinition defines it: the wording differs.
  * Throws 400 for bad syntax and for fields that cannot be selected by.
  */
-export function parseFieldSelector(text: string, resource: string): (object: KubeObject) => boolean {
+export function parseFieldSelector(text: string, resource: string, custom: boolean): (object: KubeObject) => boolean {
   const parts = text.split(',').filter((part) => part !== '');
   const tests = parts.map((part) => {
     const match = /^([^=!]+)(==|=|!=)(.*)$/.exec(part);
@@ -31,7 +32,11 @@ export function parseFieldSelector(text: string, resource: string): (object: Kub
     const [, asked, operator, value] = match;
     const field = asked.replace(/^regarding\./, 'involvedObject.');
     if (![...everyKind, ...(selectable[resource] ?? [])].includes(field)) {
-      throw badRequest(`field label not supported: ${asked}`);
+      throw badRequest(
+        custom || selectable[resource]
+          ? `field label not supported: ${asked}`
+          : `"${asked}" is not a known field selector: only "metadata.name", "metadata.namespace"`,
+      );
     }
     return (object: KubeObject) => (fieldText(object, field) === value) === (operator !== '!=');
   });

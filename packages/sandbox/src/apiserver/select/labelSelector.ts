@@ -1,3 +1,4 @@
+import { labelCauses } from '../admission/names';
 import { badRequest } from '../ApiError';
 
 /** Whether the labels meet a selector. */
@@ -8,7 +9,7 @@ export type LabelTest = (labels: Record<string, string> | undefined) => boolean;
  * Throws 400 for anything else.
  */
 export function parseLabelSelector(text: string): LabelTest {
-  const tests = splitOutsideParentheses(text).map((part) => requirement(part, text));
+  const tests = splitOutsideParentheses(text).map((part) => requirement(part));
   return (labels) => tests.every((test) => test(labels));
 }
 
@@ -50,23 +51,33 @@ export function labelSelectorText(selector: any): string {
   return parts.join(',');
 }
 
-function requirement(part: string, whole: string): LabelTest {
+function requirement(part: string): LabelTest {
   const set = /^([^\s!=]+)\s+(in|notin)\s*\(([^)]*)\)$/.exec(part);
   if (set) {
     const values = set[3].split(',').map((value) => value.trim());
     const wanted = set[2] === 'in';
+    check(set[1], values);
     return (labels) => (labels?.[set[1]] === undefined ? !wanted : values.includes(labels[set[1]]) === wanted);
   }
   const comparison = /^([^\s!=]+)\s*(==|=|!=)\s*([^\s!=]*)$/.exec(part);
   if (comparison) {
     const [, key, operator, value] = comparison;
+    check(key, [value]);
     return operator === '!=' ? (labels) => labels?.[key] !== value : (labels) => labels?.[key] === value;
   }
   const presence = /^(!?)\s*([^\s!=(),]+)$/.exec(part);
   if (presence) {
+    check(presence[2], []);
     return (labels) => (labels?.[presence[2]] === undefined) === (presence[1] === '!');
   }
-  throw badRequest(`unable to parse requirement: ${JSON.stringify(part)} in label selector ${JSON.stringify(whole)}`);
+  throw badRequest(`unable to parse requirement: found ${JSON.stringify(part)}: expected a key, and what its value must be`);
+}
+
+function check(key: string, values: string[]): void {
+  const [cause] = [...labelCauses({ [key]: '' }, 'key'), ...values.flatMap((value) => labelCauses({ a: value }, 'values.labels'))];
+  if (cause) {
+    throw badRequest(`unable to parse requirement: ${cause.field.split('.')[0]}: ${cause.message}`);
+  }
 }
 
 function splitOutsideParentheses(text: string): string[] {

@@ -67,12 +67,12 @@ describe('parseFieldSelector', () => {
     ['type!=Warning', true],
     ['reason=', true],
   ])('%s is %s', (selector, expected) => {
-    expect(parseFieldSelector(selector, '/events')(event)).toBe(expected);
+    expect(parseFieldSelector(selector, '/events', false)(event)).toBe(expected);
   });
 
   it('refuses fields that the kind cannot be selected by', () => {
-    expect(() => parseFieldSelector('spec.foo=1', '/pods')).toThrow('field label not supported: spec.foo');
-    expect(() => parseFieldSelector('type=Normal', 'x.io/things')).toThrow('field label not supported: type');
-    expect(() => parseFieldSelector('metadata.name', '/pods')).toThrow('invalid selector');
+    expect(() => parseFieldSelector('spec.foo=1', '/pods', false)).toThrow('field label not supported: spec.foo');
+    expect(() => parseFieldSelector('type=Normal', 'x.io/things', true)).toThrow('field label not supported: type');
+    expect(() => parseFieldSelector('metadata.name', '/pods', false)).toThrow('invalid selector');
   });
 });

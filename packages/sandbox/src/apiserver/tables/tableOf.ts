@@ -33,7 +33,7 @@ export function tableOf(
     columnDefinitions: options.withoutHeaders ? [] : columns.map(definition),
     rows: objects.map(({ stored, seen }) => ({
       cells: columns.map(({ cell }) => cell(options.type.custom ? seen : stored, options.now) ?? (options.type.custom ? null : '')),
-      ...(options.includeObject === 'None' ? {} : { object: options.includeObject === 'Object' ? seen : metadataOf(seen) }),
+      object: { Object: seen, Metadata: metadataOf(seen), None: null }[options.includeObject],
     })),
   };
 }

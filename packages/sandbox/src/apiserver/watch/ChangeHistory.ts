@@ -1,4 +1,4 @@
-import type { ObjectStore, StoreEvent } from '../ObjectStore';
+import type { KubeObject, ObjectStore, StoreEvent } from '../ObjectStore';
 
 /** A change with its resource version as a number. */
 export interface Change extends StoreEvent {
@@ -42,6 +42,22 @@ export class ChangeHistory {
     return this.#changes.slice(low).filter((change) => change.resource === resource);
   }
 
+  /** The objects of a type at a resource version, which must not be older than `oldest`, by namespace and name. */
+  objectsAt(revision: number, resource: string, namespace: string | undefined): KubeObject[] {
+    const objects = new Map(this.#store.list(resource, namespace).map((object) => [positionOf(object), object]));
+    for (const { object, old } of this.after(revision, resource).reverse()) {
+      if (namespace !== undefined && object.metadata.namespace !== namespace) {
+        continue;
+      }
+      if (old) {
+        objects.set(positionOf(object), old);
+      } else {
+        objects.delete(positionOf(object));
+      }
+    }
+    return [...objects.keys()].sort().map((key) => objects.get(key)!);
+  }
+
   /** Calls `listener` for every coming change of a type; returns the end of it. */
   listen(resource: string, listener: (change: Change) => void): () => void {
     const listeners = this.#listeners.get(resource) ?? new Set();
@@ -69,4 +85,9 @@ export class ChangeHistory {
     }
     this.#listeners.get(event.resource)?.forEach((listener) => listener(change));
   }
+}
+
+/** Where an object stands in a list of its type: by namespace, then by name. */
+export function positionOf({ metadata }: KubeObject): string {
+  return `${metadata.namespace ?? ''}\u0000${metadata.name}`;
 }

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { expired, invalid } from '../ApiError';
+import { expired } from '../ApiError';
 import type { Faults } from '../Faults';
 import { checkFuture, chosenObjects, selectorTest } from '../http/listObjects';
 import { presentObject, tableOptions } from '../http/present';
@@ -22,11 +22,6 @@ export function serveWatch(request: ResourceRequest, response: ServerResponse, h
   const { query, clock, store } = request;
   const asked = query.get('resourceVersion');
   const initialEvents = query.get('sendInitialEvents');
-  if (initialEvents !== null && query.get('resourceVersionMatch') !== 'NotOlderThan') {
-    const message = 'Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan';
-    const subject = { group: 'meta.k8s.io', plural: 'listoptions', kind: 'ListOptions' };
-    throw invalid(subject, '', [{ reason: 'FieldValueForbidden', message, field: 'resourceVersionMatch' }]);
-  }
   checkFuture(asked, store.revision);
   const choose = chooser(request);
   const format = formatter(request);

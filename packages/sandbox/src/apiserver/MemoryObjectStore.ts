@@ -126,7 +126,7 @@ export class MemoryObjectStore implements ObjectStore {
     if (!current) {
       throw notFound(type, name);
     }
-    this.#checkPreconditions(type, current, options);
+    this.#checkDeletePreconditions(type, current, options);
     if (type.id === '/namespaces' && ['default', 'kube-system', 'kube-public'].includes(name)) {
       throw forbidden(type, name, 'this namespace may not be deleted');
     }
@@ -228,6 +228,22 @@ export class MemoryObjectStore implements ObjectStore {
     }
     if (wanted.resourceVersion && wanted.resourceVersion !== '0' && wanted.resourceVersion !== metadata.resourceVersion) {
       throw conflict(type, metadata.name);
+    }
+  }
+
+  #checkDeletePreconditions(type: ResourceType, { metadata }: KubeObject, wanted: DeleteOptions): void {
+    const differs = (field: string, asked: string, found: string | undefined, why: string) =>
+      // The real server names the kind here where it otherwise names the plural.
+      conflict(
+        { ...type, plural: type.kind },
+        metadata.name,
+        `the ${field} in the precondition (${asked}) does not match the ${field} in record (${found}). The object might have been ${why}`,
+      );
+    if (wanted.uid && wanted.uid !== metadata.uid) {
+      throw differs('UID', wanted.uid, metadata.uid, 'deleted and then recreated');
+    }
+    if (wanted.resourceVersion && wanted.resourceVersion !== metadata.resourceVersion) {
+      throw differs('ResourceVersion', wanted.resourceVersion, metadata.resourceVersion, 'modified');
     }
   }
 

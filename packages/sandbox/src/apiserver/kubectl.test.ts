@@ -298,8 +298,8 @@ describe('kubectl on a Deployment', () => {
     await kubectl('annotate deployment podinfo note=hello');
     await kubectl('label deployment podinfo tier=front');
     await kubectl(`patch deployment podinfo -p '{"spec":{"template":{"spec":{"containers":[{"name":"podinfod","image":"podinfo:3"}]}}}}'`);
-    expect(await refused(`patch deployment podinfo --type=json -p '[{"op":"replace","path":"/spec/paused","value":true}]'`)).toContain(
-      'nonexistent key: paused',
+    expect(await refused(`patch deployment podinfo --type=json -p '[{"op":"remove","path":"/spec/paused"}]'`)).toContain(
+      'the server rejected our request due to an error in our request',
     );
     const { metadata, spec } = store.get('apps/deployments', 'default', 'podinfo')!;
     expect(metadata).toMatchObject({ labels: { app: 'podinfo', tier: 'front' }, annotations: { note: 'hello' }, generation: 5 });

@@ -9,11 +9,12 @@ import { timestamp } from './timestamp';
 
 /** The sandbox's only node. */
 export const NODE_NAME = 'sandbox-node';
+const SCHEDULER = 'default-scheduler';
 /** Keeps a deleted pod for its grace period. */
 export const GRACE_FINALIZER = 'sandbox.aviary.dev/grace';
 const GRACE = 1000;
 
-/** Runs pods: schedules them on the one node and moves their status along as their annotations say. */
+/** Runs pods: schedules them on the one node (not those that wait for another scheduler) and moves their status along as their annotations say. */
 export class Kubelet {
   private readonly queue: Reconciler;
   private lastAddress: number;
@@ -39,8 +40,10 @@ export class Kubelet {
     const pod = this.store.get('/pods', namespace, name);
     if (!pod) return;
     if (pod.metadata.deletionTimestamp) this.terminate(pod);
-    else if (!pod.spec.nodeName) this.store.update('/pods', { ...pod, spec: { ...pod.spec, nodeName: NODE_NAME } });
-    else this.run(pod);
+    else if (pod.spec.nodeName === NODE_NAME) this.run(pod);
+    else if (!pod.spec.nodeName && pod.spec.schedulerName === SCHEDULER) {
+      this.store.update('/pods', { ...pod, spec: { ...pod.spec, nodeName: NODE_NAME } });
+    }
   }
 
   private terminate(pod: KubeObject): void {

@@ -9,10 +9,10 @@ export function nameCauses(resource: string, name: string): Cause[] {
     return /[/%]/.test(name) || name === '.' || name === '..' ? [invalidName(name, `may not contain '/' or '%'`)] : [];
   }
   if (resource === '/namespaces' || resource === '/services') {
-    return isDnsLabel(name) ? [] : [invalidName(name, dnsLabelRule)];
+    return isDnsLabel(name) ? [] : [invalidName(name, name.includes('.') ? 'must not contain dots' : dnsLabelRule)];
   }
   if (name.length > 253) {
-    return [invalidName(name, 'must be no more than 253 bytes')];
+    return [invalidName(name, 'must be no more than 253 characters')];
   }
   return isDnsSubdomain(name) ? [] : [invalidName(name, dnsSubdomainRule)];
 }

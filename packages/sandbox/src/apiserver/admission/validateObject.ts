@@ -4,7 +4,7 @@ import { validateDefinition } from '../definitions/validateDefinition';
 import { equalJson } from '../json';
 import type { KubeObject } from '../ObjectStore';
 import { labelCauses, nameCauses } from './names';
-import { required, validatePodSpec, wrong } from './validatePodSpec';
+import { changedPodCauses, required, validatePodSpec, wrong } from './validatePodSpec';
 import { validateService } from './validateService';
 
 /** The usual mistakes in metadata and in objects of built-in kinds; `old` is the object that an update replaces. */
@@ -13,10 +13,18 @@ export function validateObject(resource: string, object: KubeObject, old?: KubeO
 }
 
 const validators: Record<string, (object: KubeObject, old?: KubeObject) => Cause[]> = {
-  '/pods': (object) => validatePodSpec(object.spec, 'spec'),
+  '/pods': (object, old) => [...validatePodSpec(object.spec, 'spec'), ...(old ? changedPodCauses(object, old) : [])],
   '/services': validateService,
-  '/configmaps': (object) => dataKeyCauses(object),
-  '/secrets': (object) => dataKeyCauses(object),
+  '/configmaps': validateData,
+  '/secrets': (object, old) => [
+    ...validateData(object, old),
+    ...(old && old.type !== object.type ? [wrong('type', JSON.stringify(object.type), 'field is immutable')] : []),
+  ],
+  '/events': ({ involvedObject, metadata }) => {
+    const namespace = involvedObject?.namespace ?? '';
+    const belongs = namespace === metadata.namespace || (!namespace && metadata.namespace === 'default');
+    return belongs ? [] : [wrong('involvedObject.namespace', JSON.stringify(namespace), 'does not match event.namespace')];
+  },
   'apps/deployments': validateWorkload,
   'apps/replicasets': validateWorkload,
   'apps/daemonsets': validateWorkload,
@@ -87,6 +95,20 @@ function validateAutoscaler(object: KubeObject): Cause[] {
     causes.push(wrong('spec.maxReplicas', JSON.stringify(spec.maxReplicas), 'must be greater than or equal to `minReplicas`'));
   }
   return causes;
+}
+
+function validateData(object: KubeObject, old?: KubeObject): Cause[] {
+  const changed = ['data', 'binaryData', 'immutable'].filter(
+    (field) => old?.immutable && !equalJson(old[field] ?? {}, object[field] ?? {}),
+  );
+  return [
+    ...changed.map((field) => ({
+      reason: 'FieldValueForbidden',
+      message: 'Forbidden: field is immutable when `immutable` is set',
+      field,
+    })),
+    ...dataKeyCauses(object),
+  ];
 }
 
 function dataKeyCauses(object: KubeObject): Cause[] {

@@ -1,4 +1,6 @@
 import type { Cause } from '../ApiError';
+import { equalJson } from '../json';
+import type { KubeObject } from '../ObjectStore';
 import { isDnsLabel } from './names';
 
 /** The usual mistakes in a pod spec at the given path: containers without name, image, or with bad or repeated names. */
@@ -31,6 +33,24 @@ export function validatePodSpec(spec: any, path: string): Cause[] {
       return [...causes, ...portCauses(container.ports, at)];
     }),
   );
+}
+
+/** Most of a pod's spec is what it is once the pod exists. */
+export function changedPodCauses(pod: KubeObject, old: KubeObject): Cause[] {
+  const fixed = ({
+    spec: { nodeName, activeDeadlineSeconds: _a, tolerations: _t, terminationGracePeriodSeconds: _g, ...spec },
+  }: KubeObject) => {
+    const withoutImages = (list: any[] | undefined) => list?.map(({ image: _image, resources: _resources, ...container }) => container);
+    return { ...spec, containers: withoutImages(spec.containers), initContainers: withoutImages(spec.initContainers), nodeName };
+  };
+  // Who schedules a pod may give it its node.
+  const before = old.spec.nodeName ? old : { ...old, spec: { ...old.spec, nodeName: pod.spec.nodeName } };
+  if (equalJson(fixed(pod), fixed(before))) {
+    return [];
+  }
+  const message =
+    'Forbidden: pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
+  return [{ reason: 'FieldValueForbidden', message, field: 'spec' }];
 }
 
 /** A cause for a value that breaks a rule. `value` is shown as it is. */

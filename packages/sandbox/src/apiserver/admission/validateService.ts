@@ -32,8 +32,8 @@ export function validateService(object: KubeObject, old?: KubeObject): Cause[] {
     if (!port.name && ports.length > 1) {
       causes.push(required(`${at}.name`));
     }
-    if (ports.slice(0, index).some((other) => other.name === port.name)) {
-      causes.push({ reason: 'FieldValueDuplicate', message: `Duplicate value: "${port.name ?? ''}"`, field: `${at}.name` });
+    if (port.name && ports.slice(0, index).some((other) => other.name === port.name)) {
+      causes.push({ reason: 'FieldValueDuplicate', message: `Duplicate value: "${port.name}"`, field: `${at}.name` });
     }
   });
   if (old?.spec?.clusterIP && old.spec.type !== 'ExternalName' && spec.type !== 'ExternalName' && spec.clusterIP !== old.spec.clusterIP) {

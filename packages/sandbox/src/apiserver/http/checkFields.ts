@@ -3,6 +3,7 @@ import { cloneJson, isRecord } from '../json';
 import type { KubeObject } from '../ObjectStore';
 import { objectMeta } from '../schema/embeddedObjects';
 import { pruneUnknown } from '../schema/pruneUnknown';
+import { readingError } from '../schema/readingError';
 import { validateSchema } from '../schema/validateSchema';
 import { repeatedFields } from './repeatedFields';
 import type { ResourceRequest } from './ResourceRequest';
@@ -10,18 +11,24 @@ import type { ResourceRequest } from './ResourceRequest';
 const modes = ['', 'Ignore', 'Strict', 'Warn'];
 
 /**
- * Looks at fields of a custom resource that its schema does not know, and at fields given twice, as `fieldValidation`
- * has it: `Strict` refuses (400; 422 for a patch), `Warn` (also when nothing is said) mentions them. Server-side apply
- * refuses unknown fields in every mode. 400 for metadata that is none.
+ * Looks at fields that the schema does not know, and at fields given twice, as `fieldValidation` has it: `Strict`
+ * refuses (400; 422 for a patch), `Warn` (also when nothing is said) mentions them. Server-side apply refuses unknown
+ * fields in every mode. 400 (422 for a patch) for values that cannot be read. Drops, in place, what a built-in kind does
+ * not know; custom resources are pruned when they are stored.
  */
 export function checkFields(request: ResourceRequest, object: KubeObject): void {
   const mode = validationMode(request);
   const { type, version } = request;
-  if (!type.custom) {
-    return;
+  const schema = version.schema ?? {};
+  if (type.custom) {
+    checkMetadata(request, object);
+  } else {
+    const error = readingError(object, schema);
+    if (error) {
+      throw unreadable(request, object, error);
+    }
   }
-  checkMetadata(request, object);
-  const unknown = pruneUnknown(cloneJson(object), version.schema ?? {}).sort();
+  const unknown = type.custom ? pruneUnknown(cloneJson(object), schema).sort() : pruneUnknown(object, schema);
   if (request.contentType.startsWith('application/apply-patch') && unknown.length) {
     throw undeclared(object, unknown);
   }
@@ -33,12 +40,7 @@ export function checkFields(request: ResourceRequest, object: KubeObject): void 
     ...unknown.map((field) => `unknown field "${field}"`),
   ];
   if (found.length && mode === 'Strict') {
-    const error = `strict decoding error: ${found.join(', ')}`;
-    if (isPatch(request)) {
-      const message = `Invalid value: ${JSON.stringify(JSON.stringify(object))}: ${error}`;
-      throw invalid({ group: '', plural: '', kind: '' }, '', [{ reason: 'FieldValueInvalid', message, field: 'patch' }]);
-    }
-    throw badRequest(`${type.kind} in version "${version.name}" cannot be handled as a ${type.kind}: ${error}`);
+    throw unreadable(request, object, `strict decoding error: ${found.join(', ')}`);
   }
   request.warnings.push(...found);
 }
@@ -63,6 +65,15 @@ function checkMetadata({ type, version }: ResourceRequest, { metadata }: KubeObj
       `${type.kind} in version "${version.name}" cannot be handled as a ${type.kind}: json: cannot unmarshal ${actual} into Go struct field ObjectMeta.${field} of type ${expected}`,
     );
   }
+}
+
+function unreadable(request: ResourceRequest, object: KubeObject, error: string): ApiError {
+  if (isPatch(request)) {
+    const message = `Invalid value: ${JSON.stringify(JSON.stringify(object))}: ${error}`;
+    return invalid({ group: '', plural: '', kind: '' }, '', [{ reason: 'FieldValueInvalid', message, field: 'patch' }]);
+  }
+  const { type, version } = request;
+  return badRequest(`${type.kind} in version "${version.name}" cannot be handled as a ${type.kind}: ${error}`);
 }
 
 function undeclared({ apiVersion, kind, metadata }: KubeObject, fields: string[]): ApiError {

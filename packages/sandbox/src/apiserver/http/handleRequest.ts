@@ -41,13 +41,14 @@ export interface ApiServerParts {
 export async function handleRequest(parts: ApiServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://sandbox');
   const path = parsePath(url.pathname);
-  if ('group' in path && !parts.store.types.all().some(({ group }) => group === path.group)) {
-    sendNoPage(response);
-    return;
-  }
+  const isServed = path.kind === 'other' || parts.store.types.all().some(({ group }) => group === path.group);
   if (path.kind !== 'resource') {
     await readBody(request);
-    answerOther(parts, path, request.headers.accept, response);
+    if (isServed) {
+      answerOther(parts, path, request.headers.accept, response);
+    } else {
+      sendNoPage(response);
+    }
     return;
   }
   if (path.plural === 'services' && path.subresource === 'proxy') {
@@ -58,6 +59,10 @@ export async function handleRequest(parts: ApiServerParts, request: IncomingMess
   const review = request.method === 'POST' ? answerReview(path, body, request.headers['content-type'] ?? '') : undefined;
   if (review) {
     sendJson(response, review.code, review.body);
+    return;
+  }
+  if (!isServed) {
+    sendNoPage(response);
     return;
   }
   const resourceRequest = toResourceRequest(parts, path, { url, body, request });

@@ -1,4 +1,4 @@
-import { badRequest, invalid, notFound, unsupportedMediaType } from '../ApiError';
+import { badRequest, notFound, unsupportedMediaType } from '../ApiError';
 import { cloneJson, isRecord } from '../json';
 import { applyConfiguration } from '../managedFields/applyConfiguration';
 import type { KubeObject } from '../ObjectStore';
@@ -24,10 +24,6 @@ export function patchObject(request: ResourceRequest): Reply {
     throw notFound(type, name!);
   }
   const patched = patchValue(request, live) as KubeObject;
-  if (patched.metadata?.name !== name) {
-    const message = `Invalid value: ${JSON.stringify(patched.metadata?.name)}: field is immutable`;
-    throw invalid(type, name!, [{ reason: 'FieldValueInvalid', message, field: 'metadata.name' }]);
-  }
   checkAddress(request, patched);
   checkFields(request, patched);
   return presentObject(request, saveObject(request, patched));
@@ -53,15 +49,16 @@ export function patchValue(request: ResourceRequest, value: unknown): unknown {
     return applyStrategicMergePatch(value as Record<string, unknown>, patch, request.version.schema);
   }
   const accepted = ['application/json-patch+json', 'application/merge-patch+json', 'application/apply-patch+yaml'];
-  throw unsupportedMediaType(
-    `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')} (sent: ${media || 'nothing'})`,
-  );
+  throw unsupportedMediaType(`the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`);
 }
 
 function apply(request: ResourceRequest, live: KubeObject | undefined): Reply {
   const configuration = parseJsonOrYaml(request.body, false);
   if (!isRecord(configuration)) {
     throw badRequest('an apply patch must be an object with apiVersion and kind');
+  }
+  for (const field of ['kind', 'apiVersion'].filter((name) => !configuration[name])) {
+    throw badRequest(`Object '${field === 'kind' ? 'Kind' : field}' is missing in '${JSON.stringify(configuration)}'`);
   }
   checkFields(request, configuration as KubeObject);
   checkAddress(request, configuration as KubeObject);

@@ -29,7 +29,7 @@ export function parseObject(body: Buffer, contentType: string): KubeObject {
   }
   if (media !== '' && media !== 'application/json' && media !== 'application/yaml') {
     throw unsupportedMediaType(
-      `the body of the request was in an unknown format - accepted media types include: application/json, application/yaml (sent: ${media})`,
+      `the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf`,
     );
   }
   const value = parseJsonOrYaml(body, media !== 'application/yaml');

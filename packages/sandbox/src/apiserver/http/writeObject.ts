@@ -2,7 +2,7 @@ import { badRequest, invalid, methodNotAllowed } from '../ApiError';
 import { cloneJson } from '../json';
 import { trackUpdate } from '../managedFields/trackUpdate';
 import type { KubeObject } from '../ObjectStore';
-import { apiVersionOf } from '../ResourceType';
+import { apiVersionOf, versionName, type ResourceType } from '../ResourceType';
 import { toView } from '../views';
 import { checkFields } from './checkFields';
 import { presentObject } from './present';
@@ -51,13 +51,8 @@ export function checkAddress(request: ResourceRequest, object: KubeObject): void
   object.apiVersion ??= expected;
   object.kind ??= type.kind;
   object.metadata = cloneJson(object.metadata ?? { name: '' });
-  if (object.apiVersion !== expected) {
-    throw badRequest(`the API version in the data (${object.apiVersion}) does not match the expected API version (${expected})`);
-  }
-  if (object.kind !== type.kind) {
-    throw badRequest(
-      `${object.kind} in version "${version.name}" cannot be handled as a ${type.kind}: converting to ${type.kind} is not known`,
-    );
+  if (object.apiVersion !== expected || object.kind !== type.kind) {
+    throw badRequest(wrongKind(type, version.name, object));
   }
   if (type.namespaced && object.metadata.namespace && object.metadata.namespace !== namespace) {
     throw badRequest(
@@ -71,6 +66,16 @@ export function checkAddress(request: ResourceRequest, object: KubeObject): void
   if (name !== undefined && object.metadata.name !== name) {
     throw badRequest(`the name of the object (${object.metadata.name}) does not match the name on the URL (${name})`);
   }
+}
+
+function wrongKind(type: ResourceType, version: string, { apiVersion, kind }: KubeObject): string {
+  if (type.custom && apiVersion !== apiVersionOf(type, version)) {
+    return `the API version in the data (${apiVersion}) does not match the expected API version (${apiVersionOf(type, version)})`;
+  }
+  const what = `${kind} in version "${versionName(apiVersion)}" cannot be handled as a ${type.kind}`;
+  return apiVersion === apiVersionOf(type, version)
+    ? `${what}: converting (${version}.${kind}) to (${type.group.split('.')[0] || 'core'}.${type.kind}): unknown conversion`
+    : `${what}: no kind "${kind}" is registered for version "${apiVersion}" in scheme`;
 }
 
 /** Whether the request must have no effect. */

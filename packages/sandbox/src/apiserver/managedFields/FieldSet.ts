@@ -52,6 +52,12 @@ export function union(left: FieldSet, right: FieldSet): FieldSet {
   return result;
 }
 
+/** The fields of the set and all that they lie in. */
+export function withParents(fields: FieldSet): FieldSet {
+  const below = Object.entries(withoutSelf(fields)).map(([step, inner]) => [step, withParents(inner)] as const);
+  return below.length ? { '.': {}, ...Object.fromEntries(below) } : {};
+}
+
 /** The fields of both sets; undefined when there are none. */
 export function intersection(left: FieldSet, right: FieldSet): FieldSet | undefined {
   const result: FieldSet = {};

@@ -3,7 +3,7 @@ import { cloneJson, isRecord } from '../json';
 import type { KubeObject } from '../ObjectStore';
 import type { ResourceRequest } from '../http/ResourceRequest';
 import { applyConflict } from './applyConflict';
-import { broughtFields, changedFields, difference, fieldsOf, removeFields, stepsOf, union, type FieldSet } from './FieldSet';
+import { broughtFields, changedFields, difference, fieldsOf, removeFields, stepsOf, union, withParents, type FieldSet } from './FieldSet';
 import { rootPlace, type Place } from './Place';
 import { isOwn, ownedPart, withEntry, withoutFields, type ManagedFields } from './trackUpdate';
 
@@ -25,14 +25,14 @@ export function applyConfiguration(request: ResourceRequest, live: KubeObject | 
   const merged: KubeObject = live
     ? (merge(live, withIdentity(configuration, live, wanted), place) as KubeObject)
     : cloneJson(configuration);
-  const abandoned =
-    own &&
-    others.reduce<FieldSet | undefined>((left, { fieldsV1 }) => left && difference(left, fieldsV1), difference(own.fieldsV1, applied));
+  const claimed = others.map(({ fieldsV1 }) => fieldsV1).reduce(union, applied);
+  const abandoned = own && difference(own.fieldsV1, withParents(claimed));
   if (abandoned) {
     removeFields(merged, abandoned, place);
   }
   const { changed = {}, removed = {} } = changedFields(live && ownedPart(live, request), ownedPart(merged, request), place);
-  const conflict = request.query.get('force') === 'true' ? undefined : applyConflict(others, changed);
+  const mine = request.manager === 'kubectl' ? lastApplied(live, place) : {};
+  const conflict = request.query.get('force') === 'true' ? undefined : applyConflict(others, difference(changed, mine) ?? {});
   if (conflict) {
     throw conflict;
   }
@@ -49,6 +49,12 @@ function ownersOf(live: KubeObject, request: ResourceRequest, place: Place): Man
   }
   const main = { ...request, subresource: undefined, manager: 'before-first-apply' };
   return withEntry([], main, 'Update', broughtFields(ownedPart(live, main), place));
+}
+
+/** What `kubectl apply` noted in an annotation when it still did the work itself: kubectl may go on with that. */
+function lastApplied(live: KubeObject | undefined, place: Place): FieldSet {
+  const text = live?.metadata.annotations?.['kubectl.kubernetes.io/last-applied-configuration'];
+  return text ? fieldsOf(JSON.parse(text), place) : {};
 }
 
 function withIdentity(configuration: KubeObject, live: KubeObject, wanted: Record<string, unknown>): Record<string, unknown> {

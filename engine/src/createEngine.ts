@@ -205,10 +205,16 @@ export async function createEngine({ config, logger, providers = [] }: EngineOpt
   metrics.observeCanaries(() => controller.count());
   metrics.observe('aviary_lease_valid', 'Whether this engine may decide: 1 or 0', () => Number(shards.valid));
   metrics.observe('aviary_shards', 'Shards that this engine holds', () => shards.shards().length);
+  metrics.observe(
+    'aviary_missing_permissions',
+    'Kinds of objects on which the engine lacks a permission',
+    () => permissions.problems().length,
+  );
   metrics.observe('aviary_kubernetes_requests', 'Requests to the API server since start, watches included', () =>
     sum(Object.values(client.counts())),
   );
 
+  let stopped = false;
   return {
     metrics: metrics.registry,
     health,
@@ -222,12 +228,14 @@ export async function createEngine({ config, logger, providers = [] }: EngineOpt
       const identity = await permissions.whenPermitted(() => client.get(resourceTypes.namespace, { name: 'kube-system' }));
       await database.claimCluster(config.cluster.name, identity.metadata.uid ?? '');
       await controller.start();
+      if (stopped) return;
       probe.start();
       deliveries.hint();
       for (const warning of await findWarnings(view)) logger.warn(warning);
       logger.info('the engine is at work', { cluster: config.cluster.name, ...health() });
     },
     async stop() {
+      stopped = true;
       // Before the shards are given back: what is on its way would be sent a second time by who gets them.
       await deliveries.stop();
       await permissions.stop();

@@ -18,11 +18,12 @@ interface Options {
 
 interface PermissionOptions extends Options {
   namespace?: string;
-  router: string[];
+  router?: string[];
   outside?: true;
 }
 
 const program = new Command('engine')
+  .configureHelp({ showGlobalOptions: true })
   .description('Runs the rollout engine by itself: it watches Canaries in one cluster and keeps their history in Postgres.')
   .requiredOption('-c, --config <file>', 'app-config.yaml with a section rollouts.engine')
   .option('--kubeconfig <file>', 'kubeconfig to use instead of the configured one')
@@ -34,7 +35,7 @@ program
   .command('permissions')
   .description('Prints what the engine of a configuration must be allowed to do: a service account with its roles, for kubectl apply -f -')
   .option('--namespace <name>', 'namespace of the service account (default: the one that is watched, else "aviary")')
-  .option('--router <id...>', 'routers that Canaries name in spec.provider, beside the meshProvider', [])
+  .option('--router <id...>', 'routers that Canaries name in spec.provider, beside the meshProvider')
   .option('--outside', 'for an engine outside the cluster, which reaches in-cluster addresses through the API server')
   .action((_, command: Command) => printPermissions(command.optsWithGlobals()).catch(fail));
 
@@ -64,7 +65,7 @@ async function printPermissions(options: PermissionOptions): Promise<void> {
   const throughApiServer = config.addresses.throughApiServer ?? options.outside ?? false;
   const rules = [
     ...engineRules({ configTracking: config.configTracking, throughApiServer }),
-    ...providerRules(registry, [config.meshProvider, ...options.router]),
+    ...providerRules(registry, [config.meshProvider, ...(options.router ?? [])]),
   ];
   const watched = config.cluster.namespace;
   process.stdout.write(renderManifests(rules, { namespace: options.namespace ?? watched ?? 'aviary', watched }));

@@ -76,6 +76,11 @@ describe('routerContract', () => {
       'reads that its objects are absent before they exist',
     ],
     ['asks for too few permissions', { rbac: [] }, 'asks for the permissions that its objects need'],
+    [
+      'asks for more than it can name',
+      { rbac: [{ ...sound.rbac[0], resources: ['shares', '*'] }] },
+      'asks for the permissions that its objects need',
+    ],
     ['claims to mirror', { abilities: { ...sound.abilities, mirror: true } }, 'reads back that it mirrors, and that it stopped'],
     [
       'claims no weights but sets them',

@@ -65,6 +65,8 @@ export function routerContract(test: TestFunction, fixture: RouterFixture): void
         assert.ok(isGranted, `rbac does not grant ${verb} on ${plural}.${group}`);
       }
     }
+    const asked = router.rbac.flatMap(({ apiGroups, resources, verbs }) => [...apiGroups, ...resources, ...verbs]);
+    assert.ok(!asked.includes('*'), 'rbac has a wildcard; name groups, resources and verbs');
   });
 
   if (references.length > 0) {

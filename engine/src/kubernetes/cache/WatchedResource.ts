@@ -37,7 +37,7 @@ export class WatchedResource {
   readonly namespace: string | undefined;
   /** Only metadata is kept. */
   readonly metadataOnly: boolean;
-  /** Resolves after the first list, or when the cluster turns out not to serve this kind (`absent`). Never rejects. */
+  /** Resolves after the first list, or when the cluster turns out not to serve this kind (`absent`), or with `stop`. Never rejects. */
   readonly synced: Promise<void>;
   /** Resolves when the first list was tried, whatever came of it: see `problem`, `absent` and `healthy`. Never rejects. */
   readonly settled: Promise<void>;
@@ -102,6 +102,8 @@ export class WatchedResource {
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#reflector.stop();
+    this.#isSynced();
+    this.#isSettled();
   }
 
   /** The object of that name; the namespace of cluster-scoped kinds is undefined. */

@@ -50,6 +50,7 @@ describe('InProcessEngine', () => {
   it('stops, also while it waits for its next try', async () => {
     const started = fake(0);
     started.engine.start();
+    await jest.advanceTimersByTimeAsync(0);
     await started.engine.stop();
     expect(started.log).toEqual(['start', 'stop']);
 
@@ -59,5 +60,26 @@ describe('InProcessEngine', () => {
     await waiting.engine.stop();
     await jest.advanceTimersByTimeAsync(60_000);
     expect(waiting.log).toEqual(['start', 'stop']);
+  });
+
+  it('stops one that waits for something while it starts', async () => {
+    let end: () => void = () => {};
+    const create = async (): Promise<RunningEngine> => ({
+      start: () => new Promise((resolve) => (end = resolve)),
+      stop: async () => end(),
+      health: () => ({ ready: false }),
+    });
+    const engine = new InProcessEngine({ create, logger: mockServices.logger.mock() });
+    engine.start();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(engine.state()).toBe('starting');
+    await engine.stop();
+  });
+
+  it('starts nothing any more when it was stopped before', async () => {
+    const { engine, log } = fake(0);
+    engine.start();
+    await engine.stop();
+    expect(log).toEqual([]);
   });
 });

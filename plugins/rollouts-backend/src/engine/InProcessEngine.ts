@@ -26,6 +26,8 @@ export class InProcessEngine {
   #stopped = false;
   #timer: NodeJS.Timeout | null = null;
   #starting: Promise<void> = Promise.resolve();
+  /** The one that is being started. */
+  #beginning: RunningEngine | null = null;
 
   constructor(options: { create: () => Promise<RunningEngine>; logger: LoggerService }) {
     this.#create = options.create;
@@ -46,6 +48,8 @@ export class InProcessEngine {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer ?? undefined);
+    // It may wait for something that it lacks, such as a permission.
+    await this.#beginning?.stop();
     await this.#starting;
     await this.#engine?.stop();
   }
@@ -54,10 +58,14 @@ export class InProcessEngine {
     let engine: RunningEngine | null = null;
     try {
       engine = await this.#create();
+      if (this.#stopped) return;
+      this.#beginning = engine;
       await engine.start();
+      this.#beginning = null;
       this.#engine = engine;
       this.#failing = false;
     } catch (error) {
+      this.#beginning = null;
       this.#failing = true;
       await engine?.stop().catch(() => {});
       this.#logger.error(`The engine did not start; the next try is in ${RETRY / 1_000} s`, error as Error);

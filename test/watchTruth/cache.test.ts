@@ -1,7 +1,7 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parse, parseAllDocuments, stringify } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import {
   ApiServerProbe,
   ClusterCache,
@@ -17,6 +17,7 @@ import { startCluster, type Cluster } from '../cluster/startCluster';
 import { hasCluster } from '../harness/grounds';
 import { until } from '../harness/until';
 import { compactEtcd } from './compactEtcd';
+import { kubeconfigAt } from './kubeconfigAt';
 import { Wire } from './Wire';
 import { Witness } from './Witness';
 
@@ -49,11 +50,8 @@ const INACTIVITY = 8_000;
     folder = await mkdtemp(join(tmpdir(), 'aviary-watch-'));
     cluster = await startCluster({ apiServers: 2, users: ['engine'] });
     wire = await Wire.to(cluster.url);
-    const kubeconfig = parse(cluster.kubeconfigFor('engine'));
-    await writeFile(join(folder, 'token'), kubeconfig.users[0].user.token);
-    kubeconfig.clusters[0].cluster.server = wire.url;
-    kubeconfig.users[0].user = { tokenFile: 'token' };
-    await writeFile(join(folder, 'kubeconfig'), stringify(kubeconfig));
+    await writeFile(join(folder, 'token'), parse(cluster.kubeconfigFor('engine')).users[0].user.token);
+    await writeFile(join(folder, 'kubeconfig'), kubeconfigAt(cluster, wire.url, 'engine', { tokenFile: 'token' }));
     transport = new KubeTransport(await loadClusterAccess({ from: 'file', path: join(folder, 'kubeconfig') }));
     client = new KubeClient(transport);
     await begin();
@@ -92,9 +90,7 @@ const INACTIVITY = 8_000;
   }
   /** Somebody else, past the balancer. */
   async function other(server: number): Promise<KubeClient> {
-    const { users, clusters, ...rest } = parse(cluster.kubeconfigFor('admin'));
-    clusters[0].cluster.server = cluster.apiServerUrls[server];
-    const access = await loadClusterAccess({ from: 'text', kubeconfig: stringify({ ...rest, users, clusters }) });
+    const access = await loadClusterAccess({ from: 'text', kubeconfig: kubeconfigAt(cluster, cluster.apiServerUrls[server], 'admin') });
     others.push(new KubeTransport(access));
     return new KubeClient(others.at(-1)!, { writeDeadlineMs: 10_000 });
   }

@@ -64,6 +64,7 @@ async function watch(stage: BenchStage, count: number): Promise<Figure[]> {
   stage.tap.forget();
   await pause(WINDOW);
   const requests = stage.requests();
+  const probes = stage.probes();
   const statements = stage.tap.units().flatMap((unit) => unit.statements).length;
   const used = stage.engine.usage();
   await pause(STATISTICS_LAG);
@@ -82,6 +83,14 @@ async function watch(stage: BenchStage, count: number): Promise<Figure[]> {
       target: { atMost: 0 },
       runs: 1,
       note: `${window}, watches aside${requests.length === 0 ? '' : `: ${summariseRequests(requests)}`}`,
+    },
+    {
+      name: of('shared questions whether the API server is ready'),
+      unit: '/min',
+      value: probes,
+      target: null,
+      runs: 1,
+      note: 'one engine asks every 10 s',
     },
     {
       name: of('database writes'),

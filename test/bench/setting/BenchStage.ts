@@ -5,6 +5,9 @@ import { IMAGE, NAMESPACE } from './addServices';
 import { openDatabaseTap, type DatabaseTap } from './DatabaseTap';
 import { startEngineProcess, type EngineProcess } from './startEngineProcess';
 
+/** Where the engine asks whether the API server is ready: every 10 s, however many Canaries there are. */
+const PROBE = '/readyz';
+
 /** A stage whose engine runs in a process of its own and talks to Postgres through a tap. */
 export interface BenchStage extends Pick<SandboxStage, 'sandbox' | 'postgres'> {
   tap: DatabaseTap;
@@ -17,8 +20,10 @@ export interface BenchStage extends Pick<SandboxStage, 'sandbox' | 'postgres'> {
   waitForPromotion(names: readonly string[], tag: string, seconds: number): Promise<void>;
   /** Sets the image as `kubectl set image` does, by one PATCH; resolves with the moment at which the server had answered. */
   setImage(name: string, tag: string): Promise<number>;
-  /** Requests of the engine, watches aside, since the last `forgetRequests`. */
+  /** Requests of the engine, watches and probes aside, since the last `forgetRequests`. */
   requests(): { verb: string; path: string }[];
+  /** How often the engine has asked since then whether the API server is ready. */
+  probes(): number;
   forgetRequests(): void;
   close(): Promise<void>;
 }
@@ -42,6 +47,10 @@ export async function setBenchStage(options: { speed: number; prepare: (stage: S
 function around(stage: SandboxStage, tap: DatabaseTap, engine: EngineProcess): BenchStage {
   const { sandbox } = stage;
   const canary = (name: string) => sandbox.store.get('flagger.app/canaries', NAMESPACE, name);
+  const asked = () =>
+    sandbox.apiServer.requests.entries
+      .filter(({ userAgent, verb }) => userAgent.startsWith('aviary/') && verb !== 'watch')
+      .map(({ verb, path }) => ({ verb, path: path.split('?')[0] }));
 
   async function waitFor(
     names: readonly string[],
@@ -87,10 +96,8 @@ function around(stage: SandboxStage, tap: DatabaseTap, engine: EngineProcess): B
       await response.arrayBuffer();
       return answeredAt;
     },
-    requests: () =>
-      sandbox.apiServer.requests.entries
-        .filter(({ userAgent, verb }) => userAgent.startsWith('aviary/') && verb !== 'watch')
-        .map(({ verb, path }) => ({ verb, path: path.split('?')[0] })),
+    requests: () => asked().filter(({ path }) => path !== PROBE),
+    probes: () => asked().filter(({ path }) => path === PROBE).length,
     forgetRequests: () => sandbox.apiServer.requests.reset(),
     async close() {
       await engine.stop();

@@ -1,6 +1,7 @@
 import type { RolloutRow } from '@aviary/engine/store';
 import type { Receiver } from '../harness/Receiver';
 import type { Stage } from '../harness/Stage';
+import { seconds } from '../harness/Tempo';
 import { until } from '../harness/until';
 import { image, SERVICE } from './service';
 import type { Setting } from './Scenario';
@@ -44,6 +45,17 @@ export class ScenarioRun {
     return this.waitFor(`${tag} has begun`, (row) => row.toVersion === tag && row.confirmed && (row.weight > 0 || row.iterations > 0));
   }
 
+  /** Waits until a rollout to `tag` is under way. */
+  noticed(tag: string): Promise<RolloutRow> {
+    return this.waitFor(`${tag} is noticed`, ({ toVersion }) => toVersion === tag);
+  }
+
+  /** Lets the looks of a Canary that was given in no hurry come at the ground's interval. */
+  async hurry(): Promise<void> {
+    const patch = JSON.stringify({ spec: { analysis: { interval: seconds(this.setting.tempo.interval) } } });
+    await this.stage.kubectl('patch', 'canary', SERVICE, '-n', this.setting.namespace, '--type=merge', '-p', patch);
+  }
+
   /** Waits until the rollout to `tag` has ended, with everything that belongs to it. */
   ended(tag: string): Promise<RolloutRow> {
     return this.waitFor(
@@ -53,16 +65,13 @@ export class ScenarioRun {
   }
 
   /** Ends the engine with kill -9 and starts another; only for scenarios that run alone. */
-  async killEngine(): Promise<void> {
-    await this.kill();
-    // By the new one's lease nothing has been decided yet.
-    const { endedAt } = await this.waitFor('is known', () => true);
-    if (endedAt !== null) throw new Error('the rollout had ended before the engine was killed; give it a longer interval');
+  killEngine(): Promise<void> {
+    return this.kill();
   }
 
-  /** What the ledger has about the Canary, and what is left in the cluster. */
+  /** What the ledger has about the Canary. */
   async transcript(): Promise<string[]> {
-    return [...transcript(await this.decisions()), await this.remains()];
+    return transcript(await this.decisions());
   }
 
   /** The sentence of the last decision that was told, for who looks into a difference. */
@@ -71,19 +80,8 @@ export class ScenarioRun {
     return decisions.filter(({ kind }) => kind !== 'closed').at(-1)?.reason ?? 'nothing was decided';
   }
 
-  private async decisions(): Promise<RecordedDecision[]> {
-    const reader = await this.stage.reader();
-    const key = { cluster: 'stage', namespace: this.setting.namespace, name: SERVICE };
-    const decisions: RecordedDecision[] = [];
-    for (;;) {
-      const evidence = await reader.evidence(key, decisions.length + 1);
-      if (evidence === null) return decisions;
-      decisions.push(evidence.decision);
-    }
-  }
-
-  /** The second opinion: the cluster's, which follows the ledger in a moment. */
-  private async remains(): Promise<string> {
+  /** The second opinion, in one line: the cluster's, which follows the ledger in a moment. */
+  async remains(): Promise<string> {
     const { namespace, tempo } = this.setting;
     const { phase: decided } = await this.waitFor('is known', () => true);
     const read = async (kind: string, name: string) =>
@@ -110,5 +108,16 @@ export class ScenarioRun {
       200,
     );
     return settled ?? (await look()).text;
+  }
+
+  private async decisions(): Promise<RecordedDecision[]> {
+    const reader = await this.stage.reader();
+    const key = { cluster: 'stage', namespace: this.setting.namespace, name: SERVICE };
+    const decisions: RecordedDecision[] = [];
+    for (;;) {
+      const evidence = await reader.evidence(key, decisions.length + 1);
+      if (evidence === null) return decisions;
+      decisions.push(evidence.decision);
+    }
   }
 }

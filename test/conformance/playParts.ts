@@ -61,22 +61,27 @@ async function play(venue: Venue, { scenario, router, setting, given, run }: Pre
   const since = performance.now();
   const { stage } = venue;
   const { namespace } = setting;
+  const found: string[] = [];
+  let lastWords = 'nothing was decided';
   let error: Error | null = null;
-  let found: string[] = [];
-  try {
+  const attempt = async (work: () => Promise<void>) => {
+    await work().catch((reason: Error) => {
+      error ??= reason;
+    });
+  };
+  await attempt(async () => {
     await apply(stage, [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: LABEL } }, ...given.objects]);
     await run.waitFor('Initialized', ({ phase, stage: at }) => phase === 'Initialized' && at === 'idle');
     await scenario.when(run);
-  } catch (reason) {
-    error = reason as Error;
-  }
-  found = await run.transcript().catch((reason: Error) => {
-    error ??= reason;
-    return [];
   });
-  const lastWords = await run.lastWords().catch(({ message }: Error) => message);
-  await stage.kubectl('delete', 'namespace', namespace, '--wait=false', '--ignore-not-found').catch((reason: Error) => {
-    error ??= reason;
+  await attempt(async () => {
+    found.push(...(await run.transcript()));
+    lastWords = await run.lastWords();
+    // What has not come to its end leaves nothing that could be compared.
+    if (error === null) found.push(await run.remains());
+  });
+  await attempt(async () => {
+    await stage.kubectl('delete', 'namespace', namespace, '--wait=false', '--ignore-not-found');
   });
   const took = (performance.now() - since) / 1_000;
   return { scenario, router, ground: venue.name, expected: scenario.then(setting), found, lastWords, error, took };

@@ -5,6 +5,9 @@ import type { Given, Setting } from './Scenario';
 /** Name of the one service that every scenario has, in a namespace of its own. */
 export const SERVICE = 'orders';
 
+/** An interval for scenarios in which something must happen before the next look: it comes when they `hurry`. */
+export const NO_HURRY = '60m';
+
 /** How a scenario's service differs from the usual one. */
 export interface ServiceOptions {
   /** Merged into `spec.analysis`. */

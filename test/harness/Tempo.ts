@@ -4,8 +4,6 @@ export interface Tempo {
   speed: number;
   /** Between two looks of the engine: so long that two scrapes of what a version answers lie in it. */
   interval: number;
-  /** An interval in which somebody can do something with kubectl, and the next look is still to come. */
-  unhurried: number;
   /** How far the checks' queries look back. */
   window: number;
   /** Longer than a healthy version needs to become ready, short enough to be waited for. */
@@ -18,10 +16,10 @@ export interface Tempo {
  * A sandbox in this process, whose mesh is scraped every 5 s. On a busy machine the process may stand still for a second, which is a quarter of a
  * minute here: the window is wide enough for some of them.
  */
-export const SANDBOX_TEMPO: Tempo = { speed: 15, interval: 15_000, unhurried: 30_000, window: 120_000, deadline: 40_000, patience: 90 };
+export const SANDBOX_TEMPO: Tempo = { speed: 15, interval: 15_000, window: 120_000, deadline: 40_000, patience: 90 };
 
 /** A cluster at wall-clock speed, whose metrics are scraped at least twice a second. */
-export const CLUSTER_TEMPO: Tempo = { speed: 1, interval: 3_000, unhurried: 6_000, window: 6_000, deadline: 12_000, patience: 120 };
+export const CLUSTER_TEMPO: Tempo = { speed: 1, interval: 3_000, window: 6_000, deadline: 12_000, patience: 120 };
 
 /** A span as Kubernetes users write it. */
 export function seconds(milliseconds: number): string {

@@ -1,6 +1,5 @@
-import { seconds } from '../../harness/Tempo';
 import type { Scenario } from '../Scenario';
-import { givenService } from '../service';
+import { givenService, NO_HURRY } from '../service';
 
 /** kill -9 in mid-rollout: what is decided does not depend on who decides it. */
 export const killedEngine: Scenario = {
@@ -8,12 +7,12 @@ export const killedEngine: Scenario = {
   about: 'The engine is killed in mid-rollout and another one goes on: no step is left out, none is repeated.',
   needs: [],
   alone: true,
-  // So long that none has ended before all have begun: one kill is for all routers.
-  given: (setting) => givenService(setting, { analysis: { interval: seconds(setting.tempo.unhurried) } }),
+  given: (setting) => givenService(setting, { analysis: { interval: NO_HURRY } }),
   async when(run) {
     await run.release('1.1.0');
     await run.begun('1.1.0');
     await run.killEngine();
+    await run.hurry();
     await run.ended('1.1.0');
   },
   then: ({ router }) =>

@@ -1,17 +1,18 @@
-import { seconds } from '../../harness/Tempo';
 import type { Scenario } from '../Scenario';
-import { givenService } from '../service';
+import { givenService, NO_HURRY } from '../service';
 
 /** Another version in mid-analysis: the analysis begins again, with that one. */
 export const newRevision: Scenario = {
   name: 'new-revision',
   about: 'Another version during the analysis starts it over, and that version is promoted.',
   needs: [],
-  given: (setting) => givenService(setting, { analysis: { interval: seconds(setting.tempo.unhurried) } }),
+  given: (setting) => givenService(setting, { analysis: { interval: NO_HURRY } }),
   async when(run) {
     await run.release('1.1.0');
     await run.begun('1.1.0');
     await run.release('1.2.0');
+    await run.noticed('1.2.0');
+    await run.hurry();
     await run.ended('1.2.0');
   },
   then: ({ router }) =>

@@ -37,13 +37,19 @@ export function kubectlPath(): string {
   return path;
 }
 
-/** Runs kubectl to its end. `input` goes to its standard input; `signal` stops it. */
+/** Runs kubectl to its end. `input` goes to its standard input, `env` into its environment; `signal` stops it. */
 export async function runKubectl(
   args: string[],
-  options: { kubeconfig: string; input?: string; signal?: AbortSignal; onStdout?: (text: string) => void },
+  options: {
+    kubeconfig: string;
+    input?: string;
+    env?: Record<string, string>;
+    signal?: AbortSignal;
+    onStdout?: (text: string) => void;
+  },
 ): Promise<KubectlResult> {
   const child = spawn(kubectlPath(), args, {
-    env: { PATH: process.env.PATH, HOME: dirname(options.kubeconfig), KUBECONFIG: options.kubeconfig },
+    env: { PATH: process.env.PATH, HOME: dirname(options.kubeconfig), KUBECONFIG: options.kubeconfig, ...options.env },
   });
   const stop = () => child.kill('SIGTERM');
   options.signal?.addEventListener('abort', stop);
@@ -55,6 +61,8 @@ export async function runKubectl(
   child.stderr.on('data', (chunk) => {
     output.stderr += chunk;
   });
+  // It may have ended before it reads anything; its exit code tells how.
+  child.stdin.on('error', () => {});
   child.stdin.end(options.input ?? '');
   const code = await new Promise<number>((resolve, reject) => {
     child.on('error', reject);

@@ -1,6 +1,6 @@
 /**
  * Writes packages/sandbox/src/apiserver/schema/builtinSchemas.json from a real API server: what it publishes of the
- * kinds that the sandbox serves, without descriptions. Run it after a move to another Kubernetes:
+ * kinds that the sandbox serves. Run it after a move to another Kubernetes:
  *
  *     node --require @backstage/cli/config/nodeTransform.cjs test/apiBehaviour/writeBuiltinSchemas.ts
  */
@@ -58,7 +58,7 @@ function reachable(all: Definitions, roots: string[]): Set<string> {
 }
 
 /**
- * Without descriptions and without the zero values that Go calls defaults, but for `{}`: that tells a struct that is always
+ * Without the zero values that Go calls defaults, but for `{}`: that tells a struct that is always
  * there from one that may be missing. A lone reference stands for itself.
  */
 function slim(schema: any, isSchema = true): any {
@@ -75,7 +75,7 @@ function slim(schema: any, isSchema = true): any {
 }
 
 function isNoise(key: string, value: unknown): boolean {
-  return key === 'description' || (key === 'default' && (value === '' || value === 0 || value === false));
+  return key === 'default' && (value === '' || value === 0 || value === false);
 }
 
 void main();

@@ -14,6 +14,8 @@ const rows: Row[] = [
   ['v1', 'Endpoints', 'endpoints', 'ep', 'n'],
   ['v1', 'Node', 'nodes', 'no', 's'],
   ['v1', 'ServiceAccount', 'serviceaccounts', 'sa', 'n'],
+  ['v1', 'ResourceQuota', 'resourcequotas', 'quota', 'ns'],
+  ['v1', 'LimitRange', 'limitranges', 'limits', 'n'],
   ['v1', 'ReplicationController', 'replicationcontrollers', 'rc', 'nsgra'],
   ['apps/v1', 'Deployment', 'deployments', 'deploy', 'nsgra'],
   ['apps/v1', 'ReplicaSet', 'replicasets', 'rs', 'nsgra'],

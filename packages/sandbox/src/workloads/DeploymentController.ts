@@ -48,7 +48,7 @@ export class DeploymentController {
     let fresh = sets.find((set) => set.metadata.labels?.[HASH_LABEL] === templateHash(deployment.spec.template));
     const created = !fresh && !deployment.spec.paused;
     if (created) fresh = this.createSet(deployment, sets);
-    else if (fresh) fresh = this.raiseRevision(fresh, sets);
+    else if (fresh) fresh = this.copyAnnotations(deployment, this.raiseRevision(fresh, sets));
     if (fresh) this.noteRevision(deployment, fresh);
     const old = sets.filter((set) => set.metadata.uid !== fresh?.metadata.uid);
     if (!deployment.spec.paused && fresh) this.roll(deployment, fresh, old);
@@ -91,6 +91,12 @@ export class DeploymentController {
   private raiseRevision(fresh: KubeObject, sets: KubeObject[]): KubeObject {
     if (sets.at(-1)?.metadata.uid === fresh.metadata.uid) return fresh;
     return this.annotate('apps/replicasets', fresh, String(nextRevision(sets)));
+  }
+
+  // What is noted on the Deployment, such as the cause of the change, belongs to the newest revision.
+  private copyAnnotations(deployment: KubeObject, fresh: KubeObject): KubeObject {
+    const annotations = { ...fresh.metadata.annotations, ...inherited(deployment.metadata.annotations) };
+    return this.store.update('apps/replicasets', { ...fresh, metadata: { ...fresh.metadata, annotations } });
   }
 
   private noteRevision(deployment: KubeObject, fresh: KubeObject): void {

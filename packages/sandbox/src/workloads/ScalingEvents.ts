@@ -1,10 +1,11 @@
 import type { KubeObject, ObjectStore } from '../apiserver/ObjectStore';
 import type { Clock } from '../Clock';
-import { randomSuffix } from './randomSuffix';
 import { timestamp } from './timestamp';
 
 /** Writes the `ScalingReplicaSet` events that `kubectl describe deployment` shows. */
 export class ScalingEvents {
+  private last = 0n;
+
   constructor(
     private readonly store: ObjectStore,
     private readonly clock: Clock,
@@ -17,7 +18,7 @@ export class ScalingEvents {
     this.store.create('/events', {
       apiVersion: 'v1',
       kind: 'Event',
-      metadata: { name: `${name}.${randomSuffix()}${randomSuffix()}`, namespace },
+      metadata: { name: `${name}.${this.moment()}`, namespace },
       involvedObject: { apiVersion: 'apps/v1', kind: 'Deployment', name, namespace, uid, resourceVersion },
       reason: 'ScalingReplicaSet',
       message: `Scaled ${to > from ? 'up' : 'down'} replica set ${set.metadata.name} from ${from} to ${to}`,
@@ -27,5 +28,12 @@ export class ScalingEvents {
       lastTimestamp: at,
       count: 1,
     });
+  }
+
+  /** The time in nanoseconds, in hexadecimal, as the real one names its events: never the same twice, in order. */
+  private moment(): string {
+    const now = BigInt(this.clock.now()) * 1_000_000n;
+    this.last = now > this.last ? now : this.last + 1n;
+    return this.last.toString(16);
   }
 }

@@ -44,10 +44,16 @@ export function deploymentStatus(situation: Situation): { status: Record<string,
   const progressBefore = before.find(({ type }) => type === 'Progressing');
   const deadline = (deployment.spec.progressDeadlineSeconds ?? 600) * 1000;
   const progressing = progress(situation, counts, progressBefore, deadline);
-  const conditions = [...(progressing ? [progressing] : []), available];
+  const conditions = inOrder([available, ...(progressing ? [progressing] : [])], before);
   const status = { observedGeneration: deployment.metadata.generation, ...nonZero(counts), conditions };
   const waits = progressing && progressing.reason !== 'NewReplicaSetAvailable' && progressing.reason !== 'ProgressDeadlineExceeded';
   return { status, ...(waits ? { checkAgainAt: Date.parse(progressing.lastUpdateTime) + deadline + 1000 } : {}) };
+}
+
+/** A condition that is renewed goes to the end, as the real controller has it. */
+function inOrder(conditions: Condition[], before: Condition[]): Condition[] {
+  const [stayed, renewed] = [before.filter((one) => conditions.includes(one)), conditions.filter((one) => !before.includes(one))];
+  return [...stayed, ...renewed];
 }
 
 function count({ sets, fresh }: Situation): Counts {

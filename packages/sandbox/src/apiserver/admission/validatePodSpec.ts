@@ -2,6 +2,7 @@ import type { Cause } from '../ApiError';
 import { equalJson } from '../json';
 import type { KubeObject } from '../ObjectStore';
 import { isDnsLabel } from './names';
+import { resourceCauses } from './resourceCauses';
 
 /** The usual mistakes in a pod spec at the given path: containers without name, image, or with bad or repeated names. */
 export function validatePodSpec(spec: any, path: string): Cause[] {
@@ -30,7 +31,7 @@ export function validatePodSpec(spec: any, path: string): Cause[] {
         causes.push(required(`${at}.image`));
       }
       seen.add(container.name);
-      return [...causes, ...portCauses(container.ports, at)];
+      return [...causes, ...portCauses(container.ports, at), ...resourceCauses(container.resources, `${at}.resources`)];
     }),
   );
 }

@@ -21,7 +21,7 @@ export function openApiIndex(types: ResourceTypes): object {
 
 /**
  * `/openapi/v3/apis/<group>/<version>`: enough for kubectl to apply, which looks for a `patch` operation with the
- * parameter `fieldValidation`. The schemas of built-in kinds have no descriptions.
+ * parameter `fieldValidation`, and to explain the kinds.
  */
 export function openApiDocument(types: ResourceTypes, group: string, version: string): object {
   const served = types.all().filter((type) => type.group === group && type.versions.some(({ name }) => name === version));

@@ -7,12 +7,22 @@ import type { Reply, ResourceRequest } from './ResourceRequest';
 const REVIEWS: Readonly<Record<string, string>> = {
   'authorization.k8s.io/selfsubjectaccessreviews': 'SelfSubjectAccessReview',
   'authorization.k8s.io/selfsubjectrulesreviews': 'SelfSubjectRulesReview',
+  'authentication.k8s.io/selfsubjectreviews': 'SelfSubjectReview',
+};
+const STATUSES: Readonly<Record<string, object>> = {
+  SelfSubjectAccessReview: { allowed: true, reason: 'the sandbox allows everything' },
+  SelfSubjectRulesReview: {
+    resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }],
+    nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],
+    incomplete: false,
+  },
+  SelfSubjectReview: { userInfo: { username: 'sandbox', groups: ['system:masters', 'system:authenticated'] } },
 };
 /** A service account's token lives this long unless the request says otherwise, in seconds. */
 const TOKEN_LIFE = 3600;
 
 /**
- * POST of a review of one's own permissions: everything is allowed, as everything is. Undefined when the path asks for
+ * POST of a review of oneself: who one is, what one may do. Everything is allowed, as everything is. Undefined when the path asks for
  * something else.
  */
 export function answerReview(
@@ -23,15 +33,7 @@ export function answerReview(
   const kind = REVIEWS[`${path.group}/${path.plural}`];
   if (kind === undefined || path.version !== 'v1') return undefined;
   const spec = specIn(body, contentType);
-  const status =
-    kind === 'SelfSubjectAccessReview'
-      ? { allowed: true, reason: 'the sandbox allows everything' }
-      : {
-          resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }],
-          nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],
-          incomplete: false,
-        };
-  return { code: 201, body: { kind, apiVersion: `${path.group}/${path.version}`, metadata: {}, spec, status } };
+  return { code: 201, body: { kind, apiVersion: `${path.group}/${path.version}`, metadata: {}, spec, status: STATUSES[kind] } };
 }
 
 /** POST of `serviceaccounts/<name>/token`: a token that nobody checks. */

@@ -1,6 +1,7 @@
 import { ApiError, badRequest, invalid } from '../ApiError';
 import { cloneJson, isRecord } from '../json';
 import type { KubeObject } from '../ObjectStore';
+import { dropEmpty } from '../schema/dropEmpty';
 import { objectMeta } from '../schema/embeddedObjects';
 import { pruneUnknown } from '../schema/pruneUnknown';
 import { readingError } from '../schema/readingError';
@@ -29,8 +30,12 @@ export function checkFields(request: ResourceRequest, object: KubeObject): void 
     }
   }
   const unknown = type.custom ? pruneUnknown(cloneJson(object), schema).sort() : pruneUnknown(object, schema);
-  if (request.contentType.startsWith('application/apply-patch') && unknown.length) {
+  const isApply = request.contentType.startsWith('application/apply-patch');
+  if (isApply && unknown.length) {
     throw undeclared(object, unknown);
+  }
+  if (!isApply && !type.custom) {
+    dropEmpty(object, schema);
   }
   if (mode === 'Ignore') {
     return;

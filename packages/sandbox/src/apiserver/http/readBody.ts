@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { ApiError, badRequest, unsupportedMediaType } from '../ApiError';
 import { isRecord } from '../json';
 import type { KubeObject } from '../ObjectStore';
-import { decodeProtobuf } from '../proto/decodeProtobuf';
+import { ProtobufReader } from '../proto/ProtobufReader';
 
 const largest = 3 * 1024 * 1024;
 
@@ -21,15 +21,15 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** The object in a body: JSON, YAML, or protobuf for the few kinds that `kubectl create` sends so. */
+/** The object in a body: JSON, YAML, or protobuf, which `kubectl create` sends for built-in kinds. */
 export function parseObject(body: Buffer, contentType: string): KubeObject {
   const media = contentType.split(';')[0].trim();
   if (media === 'application/vnd.kubernetes.protobuf') {
-    return decodeProtobuf(body);
+    return new ProtobufReader().read(body);
   }
   if (media !== '' && media !== 'application/json' && media !== 'application/yaml') {
     throw unsupportedMediaType(
-      `the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf`,
+      `the body of the request was in an unknown format - accepted media types include: application/json, application/yaml`,
     );
   }
   const value = parseJsonOrYaml(body, media !== 'application/yaml');

@@ -115,6 +115,15 @@ describe('applyStrategicMergePatch', () => {
     expect(applyStrategicMergePatch(before, patch, service)).toEqual({ spec: { ports: [{ port: 80, name: 'http', targetPort: 8080 }] } });
   });
 
+  it('puts what is new behind what only the server has, in the place of what is deleted', () => {
+    const env = (names: object[]) => pods([{ name: 'a', env: names }]);
+    const patch = {
+      spec: { template: { spec: { containers: [{ name: 'a', env: [{ name: 'B' }, { name: 'C' }, { name: 'A', $patch: 'delete' }] }] } } },
+    };
+    const before = env([{ name: 'A' }, { name: 'B' }, { name: 'HAND' }]);
+    expect(applyStrategicMergePatch(before, patch, schema)).toEqual(env([{ name: 'B' }, { name: 'HAND' }, { name: 'C' }]));
+  });
+
   it('puts what is new before what only the server has', () => {
     const merged = applyStrategicMergePatch(pods([{ name: 'a' }]), pods([{ name: 'b' }]), schema);
     expect(merged).toEqual(pods([{ name: 'b' }, { name: 'a' }]));

@@ -39,7 +39,8 @@ export function applyStrategicMergePatch(document: Json, patch: Json, schema: Js
   for (const [key, order] of Object.entries(patch)) {
     const field = key.startsWith(orderPrefix) ? key.slice(orderPrefix.length) : undefined;
     if (field !== undefined && Array.isArray(result[field])) {
-      result[field] = ordered(result[field], document[field] ?? [], order, mergeKeyOf(fieldSchema(schema, field)));
+      const mergeKey = mergeKeyOf(fieldSchema(schema, field));
+      result[field] = ordered(result[field], orderBefore(document[field] ?? [], patch[field], mergeKey), order, mergeKey);
     }
   }
   return result;
@@ -68,7 +69,20 @@ function mergeList(current: any[], items: any[], schema: JsonSchema): any[] {
     return items.filter((item) => !isDirective(item)).map(strip);
   }
   const named = items.filter((item) => item?.$patch !== 'delete');
-  return ordered(mergeItems(current, items, mergeKey, schema), current, named, mergeKey);
+  return ordered(mergeItems(current, items, mergeKey, schema), orderBefore(current, items, mergeKey), named, mergeKey);
+}
+
+/**
+ * The server's order of a list, for `ordered`. As the real server has it, new items that take no more than the places
+ * of deleted ones count as if they had been at its end.
+ */
+function orderBefore(current: any[], items: unknown, mergeKey: string | undefined): any[] {
+  const patched: any[] = mergeKey !== undefined && Array.isArray(items) ? items : [];
+  const isIn = (list: any[], item: any) => list.some((other) => equalJson(other?.[mergeKey!], item?.[mergeKey!]));
+  const [deleted, named] = [patched.filter((item) => item?.$patch === 'delete'), patched.filter((item) => item?.$patch !== 'delete')];
+  const added = named.filter((item) => !isIn(current, item));
+  const kept = current.filter((item) => !isIn(deleted, item));
+  return kept.length < current.length && kept.length + added.length <= current.length ? [...kept, ...added] : current;
 }
 
 function mergeItems(current: Json[], items: Json[], mergeKey: string, schema: JsonSchema): Json[] {

@@ -7,7 +7,7 @@ type Definition = Record<string, any>;
 const all = definitions as Record<string, Definition>;
 
 /**
- * The schemas of the built-in kinds: what a Kubernetes API server publishes under `/openapi/v3`, without descriptions.
+ * The schemas of the built-in kinds: what a Kubernetes API server publishes under `/openapi/v3`.
  * `test/apiBehaviour/writeBuiltinSchemas.ts` makes the file.
  */
 export class BuiltinSchemas {
@@ -63,17 +63,20 @@ export function publishedSchemas(names: string[]): Record<string, object> {
     if (name in result) {
       return;
     }
-    const text = JSON.stringify(all[name]);
-    result[name] = JSON.parse(text.replaceAll(reference, '"$ref":"#/components/schemas/$1"'));
-    for (const [, other] of text.matchAll(reference)) {
-      add(other);
-    }
+    result[name] = {};
+    result[name] = JSON.parse(JSON.stringify(all[name]), (_, value) => {
+      if (typeof value?.$ref !== 'string') {
+        return value;
+      }
+      const { $ref, ...rest } = value;
+      add($ref);
+      const target = { $ref: `#/components/schemas/${$ref}` };
+      return Object.keys(rest).length ? { allOf: [target], ...rest } : target;
+    });
   };
   names.forEach(add);
   return result;
 }
-
-const reference = /"\$ref":"([^"]+)"/g;
 
 /** `io.k8s.api.core.v1.Container` is `v1.Container` in the server's own code. */
 function goType(name: string): string {

@@ -83,9 +83,9 @@ export async function createEngine({ config, logger, providers = [] }: EngineOpt
   const cache = new ClusterCache(client, { onListenerError: (error) => logger.error('a watch listener failed', { error: String(error) }) });
   const view = new ClusterView(client, cache, config.cluster.namespace, config.configTracking);
   const probe = new ApiServerProbe(client, {
-    onLost: (problem) => logger.warn(`${problem}; nothing is decided until it answers`),
+    onLost: (problem) => logger.warn(problem),
     onReturn: () => {
-      logger.info('the API server answers again');
+      logger.info('the API server is ready again');
       cache.retry();
     },
   });
@@ -153,7 +153,7 @@ export async function createEngine({ config, logger, providers = [] }: EngineOpt
         uid,
         hooks,
         view,
-        inSight: () => probe.problem === undefined && view.inSight,
+        inSight: () => probe.answers && view.inSight,
         store,
         shards,
         observer,

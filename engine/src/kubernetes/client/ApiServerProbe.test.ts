@@ -59,6 +59,7 @@ describe('ApiServerProbe', () => {
     }
     expect(waits).toEqual([1_500, 3_000, 3_750, 3_750]);
     expect(probe.problem).toBe('the API server is not ready: [-]etcd failed: reason withheld');
+    expect(probe.answers).toBe(true);
     (await asking()).answer(200, 'ok');
     expect(await waiting()).toBe(10_000);
     expect(probe.problem).toBeUndefined();
@@ -75,6 +76,10 @@ describe('ApiServerProbe', () => {
       await waiting();
     }
     expect(probe.problem).toMatch(/^the API server does not answer: .*no answer from .* within 5000 ms/);
+    expect(probe.answers).toBe(false);
+    (await asking()).answer(500, '[-]poststarthook/rbac failed');
+    await waiting();
+    expect([probe.answers, probe.problem]).toEqual([true, 'the API server is not ready: [-]poststarthook/rbac failed']);
   });
 
   it('says when the credentials are not accepted', async () => {
@@ -83,6 +88,7 @@ describe('ApiServerProbe', () => {
       await waiting();
     }
     expect(probe.problem).toMatch(/^the API server does not accept the credentials: .*401 Unauthorized/);
+    expect(probe.answers).toBe(false);
   });
 
   it('ends while it asks', async () => {

@@ -8,9 +8,9 @@ export interface ApiServerProbeOptions {
   timers?: Timers;
   /** As Math.random. */
   random?: () => number;
-  /** Called once when the API server is given up, with the problem's text. */
+  /** Called once when something is wrong, with the problem's text. */
   onLost?: (problem: string) => void;
-  /** Called once when it answers again. */
+  /** Called once when all is well again. */
   onReturn?: () => void;
 }
 
@@ -34,6 +34,7 @@ export class ApiServerProbe {
   readonly #stopping = new AbortController();
   #failures = 0;
   #problem: string | undefined;
+  #answers = true;
   #cancel: () => void = () => undefined;
   #asking: Promise<void> | undefined;
 
@@ -61,6 +62,11 @@ export class ApiServerProbe {
     return this.#problem;
   }
 
+  /** Whether it lets us look. One that says itself what it lacks does: nothing changes behind the back of a server without etcd. */
+  get answers(): boolean {
+    return this.#answers;
+  }
+
   #next(wait: number): void {
     this.#cancel = this.#timers.after(wait, () => {
       this.#asking = this.#ask();
@@ -68,25 +74,30 @@ export class ApiServerProbe {
   }
 
   async #ask(): Promise<void> {
-    const problem = await this.#client.readiness({ deadlineMs: PATIENCE, signal: this.#stopping.signal }).catch(whyNot);
+    const asked = this.#client.readiness({ deadlineMs: PATIENCE, signal: this.#stopping.signal });
+    const { problem, answers } = await asked.then((found) => ({ problem: found, answers: true }), noAnswer);
     if (this.#stopping.signal.aborted) return;
     const before = this.#problem;
     if (problem === undefined) {
       this.#failures = 0;
       this.#problem = undefined;
+      this.#answers = true;
       this.#backoff.reset();
       if (before !== undefined) this.#options.onReturn?.();
     } else {
       this.#failures += 1;
-      if (this.#failures >= ENOUGH) this.#problem = problem;
+      if (this.#failures >= ENOUGH) {
+        this.#problem = problem;
+        this.#answers = answers;
+      }
       if (this.#failures === ENOUGH) this.#options.onLost?.(problem);
     }
     this.#next(problem === undefined ? EVERY : this.#backoff.next());
   }
 }
 
-function whyNot(error: unknown): string {
+function noAnswer(error: unknown): { problem: string; answers: boolean } {
   const message = error instanceof Error ? error.message : String(error);
   const refused = isKubeError(error) && error.kind === 'unauthorized';
-  return refused ? `the API server does not accept the credentials: ${message}` : `the API server does not answer: ${message}`;
+  return { problem: `the API server does not ${refused ? 'accept the credentials' : 'answer'}: ${message}`, answers: false };
 }

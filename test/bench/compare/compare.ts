@@ -26,21 +26,20 @@ export async function compare(args: readonly string[]): Promise<void> {
   console.log(formatMachine(machine));
   const all: SystemFigures[] = [];
   for (const count of options.counts) {
-    const measured: SystemFigures[] = [];
+    const first = all.length;
     for (const kind of [flagger(binary), aviary]) {
       console.log(`\n${kind.name}, ${count} Canaries`);
       try {
-        measured.push(await measureSystem(kind, count, (line) => console.log(`  ${line}`)));
+        all.push(await measureSystem(kind, count, (line) => console.log(`  ${line}`)));
       } catch (error) {
         // The others can still be measured.
         console.error(`${kind.name} could not be measured with ${count} Canaries: ${(error as Error).stack}`);
         process.exitCode = 1;
       }
+      // After each, because the next may take half an hour.
+      if (options.json !== undefined) writeJson(options.json, { machine, flagger: FLAGGER_VERSION, figures: all });
     }
-    if (measured.length > 0) console.log(`\n${formatComparison(measured)}`);
-    all.push(...measured);
-    // After each number, because the next may take a quarter of an hour.
-    if (options.json !== undefined) writeJson(options.json, { machine, flagger: FLAGGER_VERSION, figures: all });
+    if (all.length > first) console.log(`\n${formatComparison(all.slice(first))}`);
   }
   if (options.json !== undefined) console.log(`\nwritten to ${options.json}`);
 }

@@ -110,6 +110,45 @@ export function builtinKinds(at: Subject): void {
     });
   });
 
+  test('Endpoints are answered with a warning that they are deprecated', async () => {
+    const { status, warnings } = await at.api.get(`${core}/endpoints`);
+    expect([status, warnings]).toEqual([200, ['v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice']]);
+  });
+
+  describe('autoscalers', () => {
+    const collection = () => `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers`;
+    const autoscaler = (name: string, spec: Record<string, unknown> = {}) => ({
+      apiVersion: 'autoscaling/v2',
+      kind: 'HorizontalPodAutoscaler',
+      metadata: { name },
+      spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'none' }, maxReplicas: 3, ...spec },
+    });
+
+    test('get a minimum and a metric', async () => {
+      const { spec } = made(await at.api.create(collection(), autoscaler('defaulted')));
+      expect(spec).toMatchObject({
+        minReplicas: 1,
+        maxReplicas: 3,
+        metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } }],
+      });
+    });
+
+    test('are the same objects in both versions', async () => {
+      const metrics = [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } } }];
+      made(await at.api.create(collection(), autoscaler('both', { metrics })));
+      const { body } = await at.api.get(`/apis/autoscaling/v1/namespaces/${namespace}/horizontalpodautoscalers/both`);
+      expect(body).toMatchObject({ apiVersion: 'autoscaling/v1', spec: { maxReplicas: 3, targetCPUUtilizationPercentage: 70 } });
+    });
+
+    test('are refused when the maximum is below the minimum', async () => {
+      const { status, body } = await at.api.create(collection(), autoscaler('wrong', { minReplicas: 5 }));
+      expect([status, body.message]).toEqual([
+        422,
+        'HorizontalPodAutoscaler.autoscaling "wrong" is invalid: spec.maxReplicas: Invalid value: 3: must be greater than or equal to `minReplicas`',
+      ]);
+    });
+  });
+
   describe('Deployments', () => {
     test('get their defaults', async () => {
       const body = made(await at.api.create(deployments, deployment('defaulted')));

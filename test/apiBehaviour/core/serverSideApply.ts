@@ -31,6 +31,12 @@ export function serverSideApply(at: Subject): void {
     expect([second.status, second.body.data]).toEqual([200, { a: '2' }]);
   });
 
+  test('takes YAML', async () => {
+    const body = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: yaml\ndata:\n  a: "1"\n';
+    const answer = await at.api.apply(`${path}/yaml`, body, 'one');
+    expect([answer.status, answer.body.data]).toEqual([201, { a: '1' }]);
+  });
+
   test('notes manager, operation, version, time and fields', async () => {
     const labels = { app: 'x' };
     const body = made(await at.api.apply(`${path}/noted`, configMap('noted', { labels, data: { a: '1' } }), 'one'));

@@ -276,4 +276,45 @@ export function writes(at: Subject): void {
     expect([status, body.reason]).toEqual([400, 'BadRequest']);
     expect(body.message).toContain('json: cannot unmarshal number into Go struct field ConfigMap.data of type string');
   });
+
+  test('what the server keeps of metadata is kept by no update', async () => {
+    const before = made(await at.api.create(path, configMap('kept')));
+    const metadata = { creationTimestamp: '2001-01-01T00:00:00Z', generation: 4, selfLink: '/x' };
+    expect(made(await at.api.patch(`${path}/kept`, 'merge', { metadata }))).toEqual(before);
+    const deleted = await at.api.patch(`${path}/kept`, 'merge', { metadata: { deletionTimestamp: '2001-01-01T00:00:00Z' } });
+    expect(deleted.status).toBe(422);
+    // The real server says it twice.
+    expect(deleted.body.details.causes).toContainEqual({
+      reason: 'FieldValueInvalid',
+      message: 'Invalid value: "2001-01-01T00:00:00Z": field is immutable',
+      field: 'metadata.deletionTimestamp',
+    });
+  });
+
+  test('finalizers need a domain, and owners an apiVersion, kind, name and uid', async () => {
+    const finalizers = ['kubernetes', 'behaviour.example/ok', 'orphan', 'nobody'];
+    const held = await at.api.create(path, { ...configMap('held'), metadata: { name: 'held', finalizers } }, { dryRun: 'All' });
+    expect(held.status).toBe(422);
+    expect(held.body.details.causes).toEqual([
+      {
+        reason: 'FieldValueInvalid',
+        message: 'Invalid value: "nobody": name is neither a standard finalizer name nor is it fully qualified',
+        field: 'metadata.finalizers[3]',
+      },
+    ]);
+    const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name: '', uid: '' }];
+    const owned = await at.api.create(path, { ...configMap('owned'), metadata: { name: 'owned', ownerReferences } }, { dryRun: 'All' });
+    expect(owned.body.details.causes).toEqual([
+      { reason: 'FieldValueInvalid', message: 'Invalid value: "": must not be empty', field: 'metadata.ownerReferences.name' },
+      { reason: 'FieldValueInvalid', message: 'Invalid value: "": must not be empty', field: 'metadata.ownerReferences.uid' },
+    ]);
+  });
+
+  test('only one owner is the controller', async () => {
+    const owner = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', name, uid: name, controller: true });
+    const metadata = { name: 'two', ownerReferences: [owner('a'), owner('b')] };
+    const { status, body } = await at.api.create(path, { ...configMap('two'), metadata }, { dryRun: 'All' });
+    expect([status, body.details.causes.map(({ field }: any) => field)]).toEqual([422, ['metadata.ownerReferences']]);
+    expect(body.message).toContain('Only one reference can have Controller set to true. Found "true" in references for ConfigMap/a and ConfigMap/b');
+  });
 }

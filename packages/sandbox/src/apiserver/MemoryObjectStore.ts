@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../Clock';
 import { randomSuffix } from '../workloads/randomSuffix';
 import { admit } from './admission/admit';
+import { checkDelete, checkFinalizers, checkUpdate } from './admission/checkPreconditions';
 import { ClusterAddresses } from './admission/ClusterAddresses';
 import { initialStatus } from './admission/defaultObject';
-import { alreadyExists, ApiError, badRequest, conflict, forbidden, invalid, notFound, unknownResource } from './ApiError';
+import { alreadyExists, ApiError, badRequest, forbidden, invalid, notFound, unknownResource } from './ApiError';
 import { crdResource } from './builtinTypes';
 import { definitionStatus } from './definitions/definitionStatus';
 import { GarbageCollector } from './GarbageCollector';
@@ -92,7 +93,7 @@ export class MemoryObjectStore implements ObjectStore {
     if (!current) {
       throw notFound(type, object.metadata.name);
     }
-    this.#checkPreconditions(type, current, object.metadata);
+    checkUpdate(type, current, object.metadata);
     const hasStatus = versionOf(type, versionName(object.apiVersion))?.status ?? false;
     if (options.subresource === 'status' && !hasStatus) {
       throw unknownResource();
@@ -103,7 +104,7 @@ export class MemoryObjectStore implements ObjectStore {
     if (type.id === crdResource && options.subresource !== 'status') {
       next.status = definitionStatus(next, this.#table.list(type.id), this.#timestamp());
     }
-    this.#checkFinalizers(type, current, next);
+    checkFinalizers(type, current, next);
     if (equalJson(current, next)) {
       return current;
     }
@@ -126,7 +127,7 @@ export class MemoryObjectStore implements ObjectStore {
     if (!current) {
       throw notFound(type, name);
     }
-    this.#checkDeletePreconditions(type, current, options);
+    checkDelete(type, current, options);
     if (type.id === '/namespaces' && ['default', 'kube-system', 'kube-public'].includes(name)) {
       throw forbidden(type, name, 'this namespace may not be deleted');
     }
@@ -221,32 +222,6 @@ export class MemoryObjectStore implements ObjectStore {
     return cloneJson(draft);
   }
 
-  #checkPreconditions(type: ResourceType, current: KubeObject, wanted: { uid?: string; resourceVersion?: string }): void {
-    const { metadata } = current;
-    if (wanted.uid && wanted.uid !== metadata.uid) {
-      throw conflict(type, metadata.name, `Precondition failed: UID in precondition: ${wanted.uid}, UID in object meta: ${metadata.uid}`);
-    }
-    if (wanted.resourceVersion && wanted.resourceVersion !== '0' && wanted.resourceVersion !== metadata.resourceVersion) {
-      throw conflict(type, metadata.name);
-    }
-  }
-
-  #checkDeletePreconditions(type: ResourceType, { metadata }: KubeObject, wanted: DeleteOptions): void {
-    const differs = (field: string, asked: string, found: string | undefined, why: string) =>
-      // The real server names the kind here where it otherwise names the plural.
-      conflict(
-        { ...type, plural: type.kind },
-        metadata.name,
-        `the ${field} in the precondition (${asked}) does not match the ${field} in record (${found}). The object might have been ${why}`,
-      );
-    if (wanted.uid && wanted.uid !== metadata.uid) {
-      throw differs('UID', wanted.uid, metadata.uid, 'deleted and then recreated');
-    }
-    if (wanted.resourceVersion && wanted.resourceVersion !== metadata.resourceVersion) {
-      throw differs('ResourceVersion', wanted.resourceVersion, metadata.resourceVersion, 'modified');
-    }
-  }
-
   #checkNamespace(type: ResourceType, object: KubeObject): void {
     if (!type.namespaced) {
       return;
@@ -263,15 +238,6 @@ export class MemoryObjectStore implements ObjectStore {
       const why = `unable to create new content in namespace ${name} because it is being terminated`;
       const cause = { reason: 'NamespaceTerminating', message: `namespace ${name} is being terminated`, field: 'metadata.namespace' };
       throw forbidden(type, object.metadata.name, why, [cause]);
-    }
-  }
-
-  #checkFinalizers(type: ResourceType, current: KubeObject, next: KubeObject): void {
-    const added = (next.metadata.finalizers ?? []).filter((finalizer) => !current.metadata.finalizers?.includes(finalizer));
-    if (current.metadata.deletionTimestamp && added.length) {
-      const found = added.map((finalizer) => JSON.stringify(finalizer)).join(', ');
-      const message = `Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{${found}}`;
-      throw invalid(type, next.metadata.name, [{ reason: 'FieldValueForbidden', message, field: 'metadata.finalizers' }]);
     }
   }
 
@@ -374,6 +340,7 @@ function takeSystemFields(draft: KubeObject, current: KubeObject): void {
     'deletionTimestamp',
     'deletionGracePeriodSeconds',
     'namespace',
+    'selfLink',
   ]) {
     if (current.metadata[field] === undefined) {
       delete draft.metadata[field];

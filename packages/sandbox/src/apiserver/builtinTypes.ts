@@ -43,6 +43,8 @@ const replicas: ScalePaths = {
   labelSelectorPath: '.spec.selector',
 };
 
+const endpointsWarning = 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice';
+
 /** Id of the type whose objects define further types. */
 export const crdResource = 'apiextensions.k8s.io/customresourcedefinitions';
 
@@ -67,6 +69,7 @@ export function builtinTypes(): ResourceType[] {
         status: flags.includes('s'),
         schema: schemas.find(group, name, kind),
         ...(flags.includes('r') ? { scale: replicas } : {}),
+        ...(kind === 'Endpoints' ? { deprecationWarning: endpointsWarning } : {}),
       })),
       storageVersion: versions[0],
       generation: flags.includes('g'),

@@ -7,7 +7,7 @@ import { pruneUnknown } from '../schema/pruneUnknown';
 import { validateSchema } from '../schema/validateSchema';
 import { toStored } from '../views';
 import { defaultObject } from './defaultObject';
-import { validateObject } from './validateObject';
+import { finalizerCauses, validateObject } from './validateObject';
 
 /**
  * Turns what a client sent into what is kept: pruned, defaulted, validated and in the stored version.
@@ -32,7 +32,7 @@ export function admit(type: ResourceType, object: KubeObject, old?: KubeObject):
   if (!type.custom) {
     inheritFromOld(type.id, stored, old);
     defaultObject(type.storedAs ?? type.id, stored);
-    refuse(type, stored, validateObject(type.id, stored, old));
+    refuse(type, stored, [...validateObject(type.id, stored, old), ...finalizerCauses(stored)]);
   }
   return stored;
 }

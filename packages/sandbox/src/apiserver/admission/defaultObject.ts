@@ -73,7 +73,10 @@ const defaults: Record<string, (object: KubeObject) => void> = {
     setDefaults(object.spec, { replicas: 1, selector: object.spec?.template?.metadata?.labels });
     defaultTemplate(object);
   },
-  'autoscaling/horizontalpodautoscalers': (object) => setDefaults(object.spec, { minReplicas: 1 }),
+  'autoscaling/horizontalpodautoscalers': (object) => {
+    const metrics = [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } }];
+    setDefaults(object.spec, { minReplicas: 1, ...(object.spec?.metrics?.length ? {} : { metrics }) });
+  },
   'batch/jobs': (object) => {
     setDefaults(object.spec, { parallelism: 1, completions: 1, backoffLimit: 6, completionMode: 'NonIndexed', suspend: false });
     defaultTemplate(object);

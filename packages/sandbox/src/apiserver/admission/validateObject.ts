@@ -35,7 +35,8 @@ const validators: Record<string, (object: KubeObject, old?: KubeObject) => Cause
 
 function metadataCauses(resource: string, object: KubeObject): Cause[] {
   const { metadata } = object;
-  const owners = (metadata.ownerReferences ?? []).flatMap((owner) =>
+  const references = metadata.ownerReferences ?? [];
+  const owners = references.flatMap((owner) =>
     (['apiVersion', 'kind', 'name', 'uid'] as const)
       .filter((field) => !owner[field])
       .map((field) => wrong(`metadata.ownerReferences.${field}`, '""', 'must not be empty')),
@@ -45,7 +46,33 @@ function metadataCauses(resource: string, object: KubeObject): Cause[] {
     ...labelCauses(metadata.labels, 'metadata.labels'),
     ...labelCauses(metadata.annotations, 'metadata.annotations'),
     ...owners,
+    ...controllerCauses(references.filter(({ controller }) => controller)),
   ];
+}
+
+function controllerCauses([first, second, ...others]: KubeObject['metadata']['ownerReferences'] & object): Cause[] {
+  if (!second) {
+    return [];
+  }
+  const who = [first, second, ...others].map(({ kind, name }) => `${kind}/${name}`).join(' and ');
+  const rule = `Only one reference can have Controller set to true. Found "true" in references for ${who}`;
+  return [wrong('metadata.ownerReferences', JSON.stringify([first, second, ...others]), rule)];
+}
+
+/** Finalizers of a built-in kind that do not tell whose they are. Custom resources may have any. */
+export function finalizerCauses({ metadata: { finalizers = [] } }: KubeObject): Cause[] {
+  const standard = ['kubernetes', 'orphan', 'foregroundDeletion'];
+  return finalizers.flatMap((name, index) =>
+    name.includes('/') || standard.includes(name)
+      ? []
+      : [
+          wrong(
+            `metadata.finalizers[${index}]`,
+            JSON.stringify(name),
+            'name is neither a standard finalizer name nor is it fully qualified',
+          ),
+        ],
+  );
 }
 
 function validateWorkload(object: KubeObject, old?: KubeObject): Cause[] {

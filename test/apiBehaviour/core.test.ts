@@ -3,6 +3,7 @@ import { Api } from './Api';
 import { builtinKinds } from './core/builtinKinds';
 import { deletion } from './core/deletion';
 import { discovery } from './core/discovery';
+import { fieldValidation } from './core/fieldValidation';
 import { history } from './core/history';
 import { lists } from './core/lists';
 import { patches } from './core/patches';
@@ -24,6 +25,7 @@ const topics: Record<string, (at: Subject) => void> = {
   deletion,
   representations,
   'built-in kinds': builtinKinds,
+  'field validation': fieldValidation,
   history,
 };
 

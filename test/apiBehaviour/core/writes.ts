@@ -315,6 +315,8 @@ export function writes(at: Subject): void {
     const metadata = { name: 'two', ownerReferences: [owner('a'), owner('b')] };
     const { status, body } = await at.api.create(path, { ...configMap('two'), metadata }, { dryRun: 'All' });
     expect([status, body.details.causes.map(({ field }: any) => field)]).toEqual([422, ['metadata.ownerReferences']]);
-    expect(body.message).toContain('Only one reference can have Controller set to true. Found "true" in references for ConfigMap/a and ConfigMap/b');
+    expect(body.message).toContain(
+      'Only one reference can have Controller set to true. Found "true" in references for ConfigMap/a and ConfigMap/b',
+    );
   });
 }

@@ -131,6 +131,14 @@ describe.each(grounds())('Custom resource definitions on the %s', (name) => {
       await answers(crd, 404);
     });
 
+    it('may have objects outside of namespaces, under the whole name only', async () => {
+      const { path, object, group } = await define(api, definition(open, { scope: 'Cluster', names: { shortNames: ['wd'] } }));
+      const { status, body } = await api.create(path, object('one'));
+      expect([path, status, body.metadata.namespace]).toEqual([`/apis/${group}/v1/widgets`, 201, undefined]);
+      expect((await api.get(`/apis/${group}/v1/namespaces/default/widgets`)).status).toBe(404);
+      expect((await api.get(`/apis/${group}/v1/wd`)).status).toBe(404);
+    });
+
     it('counts a generation for changes of its spec', async () => {
       const { crd } = await define(api, definition(open));
       await api.patch(crd, 'merge', { metadata: { labels: { a: 'b' } } });

@@ -90,7 +90,7 @@ describe('the seed', () => {
     ['neither analysis nor canaryAnalysis', (spec: any) => delete spec.analysis, /spec.*anyOf/],
     ['stepWeight beside stepWeights', (spec: any) => (spec.analysis.stepWeight = 10), /spec\.analysis/],
     ['an interval in hours', (spec: any) => (spec.analysis.interval = '1h'), /spec\.analysis\.interval/],
-    ['an unknown provider', (spec: any) => (spec.provider = 'carrier-pigeon'), /spec\.provider/],
+    ['a provider that is no id', (spec: any) => (spec.provider = 'Carrier Pigeon'), /spec\.provider/],
     ['an unknown policy', (spec: any) => (spec.analysis.metrics[0].onNoData = { action: 'pray' }), /onNoData/],
   ])('refuses a Canary with %s', (_, spoil, message) => {
     const canary = JSON.parse(JSON.stringify(store.get('flagger.app/canaries', 'shop', 'checkout')));

@@ -210,8 +210,11 @@ describe.each(grounds())('Custom resource definitions on the %s', (name) => {
         `${group}/v1beta1 Widget is deprecated; use ${group}/v1 Widget`,
       ]);
       expect((await api.get(path)).warnings).toEqual([]);
-      const worded = await define(api, definition(open, { versions: versions({ deprecated: true, deprecationWarning: 'old, take v1' }) }));
-      expect((await api.get(worded.path.replace('/v1/', '/v1beta1/'))).warnings).toEqual(['old, take v1']);
+      const explained = await define(
+        api,
+        definition(open, { versions: versions({ deprecated: true, deprecationWarning: 'old, take v1' }) }),
+      );
+      expect((await api.get(explained.path.replace('/v1/', '/v1beta1/'))).warnings).toEqual(['old, take v1']);
     });
 
     it('refuses an object of another version than the path', async () => {
@@ -261,7 +264,7 @@ describe.each(grounds())('Custom resource definitions on the %s', (name) => {
     });
 
     it('are refused without exactly one stored version', async () => {
-      const version = (name: string, storage: boolean) => ({ name, served: true, storage, schema: openSchema });
+      const version = (id: string, storage: boolean) => ({ name: id, served: true, storage, schema: openSchema });
       expect(await refusal(definition(open, { versions: [version('v1', true), version('v2', true)] }))).toMatchInlineSnapshot(
         `"422 [spec.versions: Invalid value: VERSIONS: must have exactly one version marked as storage version, status.storedVersions: Invalid value: ["v1"]: must have the storage version v2]"`,
       );

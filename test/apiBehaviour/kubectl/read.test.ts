@@ -736,7 +736,6 @@ describe.each(grounds())('kubectl reads on the %s', (name) => {
          "Server Version: ",
        ]
       `);
-      // eslint-disable-next-line no-control-regex
       expect((await kubectl.run('cluster-info')).replace(/\u001b\[[\d;]*m/g, '').split('\n')[0]).toMatchInlineSnapshot(
         `"Kubernetes control plane is running at SERVER"`,
       );

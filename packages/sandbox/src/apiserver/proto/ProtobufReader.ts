@@ -1,5 +1,5 @@
 import { Root, type Field, type Type } from 'protobufjs';
-import { ApiError, badRequest, unsupportedMediaType } from '../ApiError';
+import { type ApiError, badRequest, unsupportedMediaType } from '../ApiError';
 import type { KubeObject } from '../ObjectStore';
 import messages from './builtinMessages.json';
 

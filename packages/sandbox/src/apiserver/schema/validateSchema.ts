@@ -14,9 +14,9 @@ export function validateSchema(value: unknown, schema: JsonSchema, path = '', ol
     return [];
   }
   const causes = [...enumCauses(value, schema, path), ...combinationsOf(value, schema, path)];
-  const wrongType = typeCauses(value, schema, path);
-  if (wrongType.length) {
-    return [...wrongType, ...causes];
+  const ofType = typeCauses(value, schema, path);
+  if (ofType.length) {
+    return [...ofType, ...causes];
   }
   if (typeof value === 'string') {
     causes.push(...stringCauses(value, schema, path));
@@ -38,8 +38,8 @@ function typeCauses(value: unknown, schema: JsonSchema, path: string): Cause[] {
   if (!schema.type || schema.type === actual || (schema.type === 'number' && actual === 'integer')) {
     return [];
   }
-  const wrong = wrongType(path, schema.type, actual);
-  return schema.type === 'integer' && actual === 'number' ? [wrong, unformatted('integer (default format)', path)] : [wrong];
+  const cause = wrongType(path, schema.type, actual);
+  return schema.type === 'integer' && actual === 'number' ? [cause, unformatted('integer (default format)', path)] : [cause];
 }
 
 function typeName(value: unknown): string {

@@ -1,6 +1,7 @@
 import { grounds, startGround } from '../harness/grounds';
 import { Api } from './Api';
 import { builtinKinds } from './core/builtinKinds';
+import { concurrency } from './core/concurrency';
 import { deletion } from './core/deletion';
 import { discovery } from './core/discovery';
 import { fieldValidation } from './core/fieldValidation';
@@ -26,6 +27,7 @@ const topics: Record<string, (at: Subject) => void> = {
   representations,
   'built-in kinds': builtinKinds,
   'field validation': fieldValidation,
+  concurrency,
   history,
 };
 

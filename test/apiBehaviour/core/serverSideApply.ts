@@ -259,7 +259,18 @@ export function serverSideApply(at: Subject): void {
     made(await at.api.apply(`${path}/forgotten`, data('forgotten', { a: '1' }), 'one'));
     const body = made(await at.api.patch(`${path}/forgotten`, 'merge', { metadata: { managedFields: [{}] } }));
     expect(body.metadata).not.toHaveProperty('managedFields');
-    expect((await at.api.apply(`${path}/forgotten`, data('forgotten', { a: '2' }), 'two')).status).toBe(409);
+    const updated = made(await at.api.patch(`${path}/forgotten`, 'merge', { data: { b: '1' } }));
+    expect(updated.metadata).not.toHaveProperty('managedFields');
+    const conflict = await at.api.apply(`${path}/forgotten`, data('forgotten', { a: '2' }), 'two');
+    expect([conflict.status, conflict.body.message]).toEqual([
+      409,
+      'Apply failed with 1 conflict: conflict with "before-first-apply" using v1: .data.a',
+    ]);
+    const applied = made(await at.api.apply(`${path}/forgotten`, data('forgotten', { a: '1' }), 'two'));
+    expect(entriesOf(applied)).toEqual([
+      ['two', 'Apply'],
+      ['before-first-apply', 'Update'],
+    ]);
   });
 
   test('with dryRun shows what would be and leaves it', async () => {

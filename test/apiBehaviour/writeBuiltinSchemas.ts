@@ -58,8 +58,8 @@ function reachable(all: Definitions, roots: string[]): Set<string> {
 }
 
 /**
- * Without the zero values that Go calls defaults, but for `{}`: that tells a struct that is always
- * there from one that may be missing. A lone reference stands for itself.
+ * The structure alone: without descriptions, and without the zero values that Go calls defaults, but for `{}`: that
+ * tells a struct that is always there from one that may be missing. A lone reference stands for itself.
  */
 function slim(schema: any, isSchema = true): any {
   if (Array.isArray(schema)) return schema.map((item) => slim(item));
@@ -75,6 +75,7 @@ function slim(schema: any, isSchema = true): any {
 }
 
 function isNoise(key: string, value: unknown): boolean {
+  if (key === 'description') return true;
   return key === 'default' && (value === '' || value === 0 || value === false);
 }
 

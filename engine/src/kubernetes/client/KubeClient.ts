@@ -1,15 +1,17 @@
 import type { KubeObject, ObjectRef } from '@aviary/provider-contract';
 import { KubeCaller, type KubeCallerOptions } from './KubeCaller';
 import { isKubeError, KubeError, parseStatus, watchEventError, type KubeCall, type KubeVerb } from './KubeError';
+import { systemTimers } from '../Timers';
 import type { KubeTransport, TransportAnswer } from './KubeTransport';
 import { apiVersionOf, resourceName, resourcePath, resourceTypes, type ObjectKey, type ResourceType } from './ResourceType';
 import { watchEvents, type WatchEvent } from './watchEvents';
+import { WindowFull, WriteWindow } from './WriteWindow';
 
 /** Settings of a client. */
 export interface KubeClientOptions extends KubeCallerOptions {
   /** Default `flagger`: ignore rules of GitOps tools in the wild name it. */
   fieldManager?: string;
-  /** Milliseconds for one write. Default 2000: leases are given up with that in mind. */
+  /** Milliseconds for one write, its wait for room included. Default 2000: leases are given up with that in mind. */
   writeDeadlineMs?: number;
   /** Milliseconds for one read with its repetitions. Default 10000. */
   readDeadlineMs?: number;
@@ -69,17 +71,19 @@ const WATCH_OPEN_DEADLINE = 15_000;
 
 /**
  * Kubernetes' API on raw JSON: nothing is dropped on the way in or out. Writes are tried once, because only the
- * caller knows whether a repetition is still wanted; reads are repeated within their time limit.
+ * caller knows whether a repetition is still wanted, and as many at a time as the server keeps up with; reads are repeated within their time limit.
  * Every method throws KubeError.
  */
 export class KubeClient {
   readonly #caller: KubeCaller;
+  readonly #window: WriteWindow;
   readonly #fieldManager: string;
   readonly #writeMs: number;
   readonly #readMs: number;
 
   constructor(transport: KubeTransport, options: KubeClientOptions = {}) {
     this.#caller = new KubeCaller(transport, options);
+    this.#window = new WriteWindow(options.timers ?? systemTimers);
     this.#fieldManager = options.fieldManager ?? 'flagger';
     this.#writeMs = options.writeDeadlineMs ?? 2_000;
     this.#readMs = options.readDeadlineMs ?? 10_000;
@@ -342,11 +346,19 @@ export class KubeClient {
   ): Promise<KubeObject> {
     const headers = { 'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json' };
     const parameters = method === 'DELETE' ? query : { ...query, fieldManager: this.#fieldManager };
-    return parse(
-      call,
-      await this.#caller.once(call, { method, path, headers, query: parameters, body: JSON.stringify(body) }, this.#writeMs),
-    );
+    const request = { method, path, headers, query: parameters, body: JSON.stringify(body) };
+    try {
+      return parse(call, await this.#window.run(this.#writeMs, (left) => this.#caller.once(call, request, left), isOverload));
+    } catch (error) {
+      if (!(error instanceof WindowFull)) throw error;
+      throw new KubeError('unavailable', call, { status: 0, reason: 'Overload', message: error.message });
+    }
   }
+}
+
+/** Whether the API server could not keep up. */
+function isOverload(error: unknown): boolean {
+  return isKubeError(error) && (error.kind === 'tooManyRequests' || (error.kind === 'unavailable' && error.reason !== 'Aborted'));
 }
 
 /** A reference's place, for the methods that take a key. */

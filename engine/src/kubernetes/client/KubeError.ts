@@ -8,7 +8,7 @@
  * - `forbidden`: the credentials lack a permission (403)
  * - `invalid`: the request will never succeed as it is (400, 422, admission denial)
  * - `tooManyRequests`: asked to slow down (429)
- * - `unavailable`: 5xx, time-out or no connection; whether a write happened is unknown
+ * - `unavailable`: 5xx, time-out or no connection; whether a write happened is unknown (`Overload`: it was not sent)
  * - `expired`: the resourceVersion or continue token is too old (410)
  */
 export type KubeErrorKind =
@@ -39,7 +39,7 @@ export class KubeError extends Error {
   readonly kind: KubeErrorKind;
   /** HTTP status; 0 when there was no answer. */
   readonly status: number;
-  /** The API server's own reason (`AlreadyExists`, `Expired`), or `Timeout`, `Network`, `Credentials` when there was no answer. */
+  /** The API server's own reason (`AlreadyExists`, `Expired`), or `Timeout`, `Network`, `Credentials`, `Overload` when there was no answer. */
   readonly reason: string;
   /** How long the server asked us to wait, in milliseconds. */
   readonly retryAfterMs?: number;

@@ -46,6 +46,7 @@ export interface EngineOptions {
 
 /** Whether the engine can do its work, and if not, why. */
 export interface EngineHealth {
+  /** False for what keeps the engine from its work, and not for what only some Canaries need, such as a router of their own. */
   ready: boolean;
   problems: string[];
   /** Canaries that this engine answers for now. */
@@ -194,13 +195,19 @@ export async function createEngine({ config, logger, providers = [] }: EngineOpt
   });
 
   function health(): EngineHealth {
-    const problems = [
-      ...(probe.problem === undefined ? [] : [probe.problem]),
-      ...permissions.problems(),
-      ...view.unhealthy().map(({ kind, problem }) => `${kind} cannot be watched: ${problem}`),
-    ];
+    const unwatched = (routes: boolean) =>
+      view
+        .unhealthy()
+        .filter(({ ofRoutes }) => ofRoutes === routes)
+        .map(({ kind, problem }) => `${kind} cannot be watched: ${problem}`);
+    const problems = [...(probe.problem === undefined ? [] : [probe.problem]), ...permissions.problems(false), ...unwatched(false)];
     if (!shards.valid) problems.push('no valid lease: the database does not answer, or has not answered for too long');
-    return { ready: problems.length === 0, problems, canaries: sum(controller.count().values()), shards: shards.shards().length };
+    return {
+      ready: problems.length === 0,
+      problems: [...problems, ...permissions.problems(true), ...unwatched(true)],
+      canaries: sum(controller.count().values()),
+      shards: shards.shards().length,
+    };
   }
   metrics.observeCanaries(() => controller.count());
   metrics.observe('aviary_lease_valid', 'Whether this engine may decide: 1 or 0', () => Number(shards.valid));

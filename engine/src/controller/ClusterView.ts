@@ -91,13 +91,14 @@ export class ClusterView {
     return !this.#watch('canaries').outOfSight && !this.#watch('deployments').outOfSight;
   }
 
-  /** Kinds that could not be listed or whose watch has been broken for long, for health and messages. */
-  unhealthy(): { kind: string; problem: string }[] {
+  /** Kinds that could not be listed or whose watch has been broken for long, for health and messages. `ofRoutes`: only some Canaries need it. */
+  unhealthy(): { kind: string; problem: string; ofRoutes: boolean }[] {
     return this.cache
       .watches()
       .filter((watched) => !watched.healthy && (!watched.absent || watched.resource.group === resourceTypes.canary.group))
       .map((watched) => ({
         kind: watched.resource.plural,
+        ofRoutes: !Object.values<ResourceType>(WATCHED).includes(watched.resource),
         problem: watched.absent
           ? 'the cluster does not know them; install deploy/crds/flagger.yaml'
           : String((watched.problem as Error)?.message ?? watched.problem ?? 'not listed yet'),

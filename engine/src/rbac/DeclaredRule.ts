@@ -10,6 +10,8 @@ export interface DeclaredRule extends RbacRule {
   why: string;
   /** The option without which `permissions` does not print it. */
   option?: string;
+  /** Only some Canaries need it: the engine can do its work for all others without. */
+  ofSomeCanaries?: boolean;
 }
 
 /** One verb on one kind of object: what the API server is asked about. */
@@ -22,6 +24,7 @@ export interface Permission {
   name?: string;
   clusterScoped: boolean;
   option?: string;
+  ofSomeCanaries: boolean;
 }
 
 /** The rules taken apart, each permission once. */
@@ -39,11 +42,12 @@ export function permissionKey({ verb, group, resource, subresource = '', name = 
   return [verb, group, resource, subresource, name].join(' ');
 }
 
-function takenApart({ apiGroups, resources, verbs, resourceNames = [], clusterScoped = false, option }: DeclaredRule): Permission[] {
+function takenApart(rule: DeclaredRule): Permission[] {
+  const { apiGroups, resources, verbs, resourceNames = [], clusterScoped = false, option, ofSomeCanaries = false } = rule;
   const kinds = apiGroups.flatMap((group) =>
     resources.map((each) => {
       const [resource, subresource] = each.split('/');
-      return { group, resource, subresource, clusterScoped, option };
+      return { group, resource, subresource, clusterScoped, option, ofSomeCanaries };
     }),
   );
   return kinds.flatMap((kind) =>

@@ -9,7 +9,14 @@ const RULES: DeclaredRule[] = [
   { apiGroups: ['flagger.app'], resources: ['canaries/status'], verbs: ['patch'], why: '' },
   { apiGroups: [''], resources: ['namespaces'], resourceNames: ['kube-system'], verbs: ['get'], clusterScoped: true, why: '' },
 ];
-const ROUTER: DeclaredRule = { apiGroups: ['mesh.io'], resources: ['splits'], verbs: ['get'], why: '', option: '--router mesh' };
+const ROUTER: DeclaredRule = {
+  apiGroups: ['mesh.io'],
+  resources: ['splits'],
+  verbs: ['get'],
+  why: '',
+  option: '--router mesh',
+  ofSomeCanaries: true,
+};
 const GRANT = 'add it to the ClusterRole (npm run engine -- permissions prints it)';
 
 let clock: ManualTimers;
@@ -37,7 +44,7 @@ function checkOf(namespace?: string): PermissionCheck {
     void log.push(`${level} ${message}${fields ? ` ${JSON.stringify(fields)}` : ''}`);
   return new PermissionCheck({
     async mayWe({ namespace: where, ...permission }) {
-      const key = permissionKey({ ...permission, clusterScoped: false });
+      const key = permissionKey({ ...permission, clusterScoped: false, ofSomeCanaries: false });
       asked.push(where === undefined ? key : `${key} in ${where}`);
       if (failure) throw failure;
       return !denied.has(key);
@@ -165,7 +172,8 @@ it('asks for what is declared later at once, and says what prints it', async () 
   check.declared();
   await settled();
   expect(asked).toEqual(['get mesh.io splits  ']);
-  expect(check.problems()).toEqual([expect.stringContaining('(npm run engine -- permissions --router mesh prints it)')]);
+  const problem = expect.stringContaining('(npm run engine -- permissions --router mesh prints it)');
+  expect([check.problems(), check.problems(true), check.problems(false)]).toEqual([[problem], [problem], []]);
 });
 
 it('says once that it cannot ask, and asks again', async () => {

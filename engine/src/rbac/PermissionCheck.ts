@@ -5,7 +5,7 @@ import { permissionKey, permissionsIn, type DeclaredRule, type Permission } from
 import { resourceOf, wordsOf } from './wordsOf';
 
 /** Asks the API server whether we may. @throws KubeError when it cannot be asked */
-export type MayWe = (asked: { namespace?: string } & Omit<Permission, 'clusterScoped' | 'option'>) => Promise<boolean>;
+export type MayWe = (asked: { namespace?: string } & Omit<Permission, 'clusterScoped' | 'option' | 'ofSomeCanaries'>) => Promise<boolean>;
 
 /** What is missing is asked for again after so many milliseconds. */
 const AGAIN = 10_000;
@@ -73,9 +73,13 @@ export class PermissionCheck {
     if (!this.#stopped && this.#unknown().length > 0) void this.#ask();
   }
 
-  /** What is known to be missing, one sentence for each kind of object: `may not "patch" services in …: add it to …`. */
-  problems(): string[] {
-    return wordsOf(this.#missing(), this.#namespace).map(({ what, remedy }) => `may not ${what}: ${remedy}`);
+  /**
+   * What is known to be missing, one sentence for each kind of object: `may not "patch" services in …: add it to …`.
+   * `ofSomeCanaries`: only what some Canaries need (true) or what the engine needs for any of them (false); both without.
+   */
+  problems(ofSomeCanaries?: boolean): string[] {
+    const missing = this.#missing().filter((each) => ofSomeCanaries === undefined || each.ofSomeCanaries === ofSomeCanaries);
+    return wordsOf(missing, this.#namespace).map(({ what, remedy }) => `may not ${what}: ${remedy}`);
   }
 
   /** Does what needs a permission, again and again until it is granted. @throws what else goes wrong */

@@ -17,7 +17,7 @@ export function providerRules(registry: ProviderRegistry, routers: readonly stri
 export function rulesNamedBy(routers: Iterable<string>, registry: ProviderRegistry): DeclaredRule[] {
   return [...routers].flatMap((id) => {
     try {
-      return rulesOf(registry.router(id)).map((rule) => ({ ...rule, option: `--router ${id}` }));
+      return rulesOf(registry.router(id)).map((rule) => ({ ...rule, option: `--router ${id}`, ofSomeCanaries: true }));
     } catch (error) {
       if (isProviderError(error)) return [];
       throw error;

@@ -14,7 +14,7 @@ export const HELP = `Usage: npm run bench -- compare --flagger <binary> [--n 10,
 
 Runs Flagger 1.44.0 and this engine, one after the other, with the same Canaries on a real control plane of its own
 (npm run cluster -- --build makes one), and measures both. About five minutes for each system and number of
-Canaries; fifteen and 5 GB of memory for a thousand.
+Canaries; half an hour and 5 GB of memory for a thousand.
 
   --flagger <binary>  a Flagger 1.44.0 that you have built or downloaded; it is no part of this repository:
                       go install github.com/fluxcd/flagger/cmd/flagger@v1.44.0

@@ -22,6 +22,7 @@ const FAULTS = [
     'Unsupported',
     /analysis\.match/,
   ],
+  ['a router that nobody has', { spec: { provider: 'linkred' } }, 'Misconfigured', /"linkred".*Did you mean "linkerd"\?/],
 ] as const;
 
 describe('a Canary that is not valid', () => {

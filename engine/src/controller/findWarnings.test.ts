@@ -53,6 +53,6 @@ test('a cluster without the definitions is no healthy one', async () => {
   cluster.store.delete(DEFINITIONS, undefined, NAME);
   await cluster.until(() => cluster.view.unhealthy().length > 0);
   expect(cluster.view.unhealthy()).toEqual([
-    { kind: 'canaries', problem: 'the cluster does not know them; install deploy/crds/flagger.yaml' },
+    { kind: 'canaries', ofRoutes: false, problem: 'the cluster does not know them; install deploy/crds/flagger.yaml' },
   ]);
 });

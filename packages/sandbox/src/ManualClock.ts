@@ -38,6 +38,11 @@ export class ManualClock implements Clock {
     this.time = end;
   }
 
+  /** Lets `milliseconds` pass without running a timer, as for a process that was stopped; what fell due runs at the next `advance`. */
+  standStill(milliseconds: number): void {
+    this.time += milliseconds;
+  }
+
   private next(end: number): Timer | undefined {
     let best: Timer | undefined;
     for (const timer of this.timers) {

@@ -13,7 +13,7 @@ import type { ServiceBackends } from './ServiceBackend';
  */
 export function createServiceBackends(parts: { cluster: ClusterReader; clock: Clock; mesh: Mesh; samples: SampleStore }): ServiceBackends {
   const { cluster, clock, mesh, samples } = parts;
-  const prometheus = createQueryApi({ store: samples, counters: mesh.counters, clock });
+  const prometheus = createQueryApi({ store: samples, counters: mesh.counters, clock, catchUp: () => mesh.catchUp() });
   const loadTester = createLoadTester(mesh);
   return {
     find(namespace, name) {

@@ -52,7 +52,7 @@ export async function attachSimulator(options: AttachOptions): Promise<AttachedS
   const servers: Served[] = [];
   const overrides: Record<string, string> = {};
 
-  const prometheus = await serve(whileUp(cluster, PROMETHEUS, createQueryApi({ store: samples, counters: mesh.counters, clock })));
+  const prometheus = await serve(whileUp(cluster, PROMETHEUS, createQueryApi({ store: samples, counters: mesh.counters, clock, catchUp: () => mesh.catchUp() })));
   servers.push(prometheus);
   for (const host of hostsOf(PROMETHEUS)) overrides[`${host}:${PROMETHEUS.port}`] = prometheus.address;
 

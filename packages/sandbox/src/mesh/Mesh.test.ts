@@ -214,6 +214,28 @@ describe('the mesh', () => {
     expect(mesh.request(client, { namespace: 'test', service: 'nothing' })).toEqual({ answered: false, errors: 1 });
   });
 
+  it('makes up for a standstill: what was due is sent and scraped at the times at which it was due', () => {
+    rollout();
+    const before = requests('podinfo-primary');
+    const stood = clock.now();
+    clock.standStill(12_000);
+    expect(requests('podinfo-primary')).toBe(before);
+    mesh.catchUp();
+    expect(requests('podinfo-primary') - before).toBe(20 * 12);
+    const [series] = samples.select([], stood + 1, clock.now());
+    expect(series.samples.map(({ time }) => time - stood)).toEqual([5000, 10_000]);
+    clock.advance(1000);
+    expect(requests('podinfo-primary') - before).toBe(20 * 13);
+  });
+
+  it('does not make up for a night: only the last minute of it is sent', () => {
+    rollout();
+    const before = requests('podinfo-primary');
+    clock.standStill(8 * 3_600_000);
+    clock.advance(0);
+    expect(requests('podinfo-primary') - before).toBe(20 * 61);
+  });
+
   it('reads its traffic live from the ConfigMap', () => {
     rollout();
     const before = requests('podinfo-primary');

@@ -10,8 +10,8 @@ import { type Client, type Destination, RequestRecorder, type Server } from './R
 
 const ROUND = 1000;
 const SCRAPE_INTERVAL = 5000;
-// After a pause (a laptop that slept) the requests of the pause are not made up for beyond this, in milliseconds.
-const LONGEST_ROUND = 10_000;
+// What a longer pause (a laptop that slept) has missed is not made up for, in milliseconds.
+const LONGEST_PAUSE = 60_000;
 const EVERYDAY_CLIENT: Client = { namespace: 'sandbox', deployment: 'clients' };
 
 /** Requests to one Service at a steady rate for some time, on top of the everyday traffic. */
@@ -44,7 +44,8 @@ export interface Reply {
 
 /**
  * Sends simulated requests over the Services and routes of the cluster, once per second of its clock, and counts them where a
- * Linkerd mesh would. Nothing is left to chance: shares, failures and latencies come out exact.
+ * Linkerd mesh would. Nothing is left to chance: shares, failures and latencies come out exact, and a process that stood still for a
+ * moment sends and scrapes what it missed at the times at which it was due.
  */
 export class Mesh {
   private readonly recorder = new RequestRecorder();
@@ -52,8 +53,11 @@ export class Mesh {
   private readonly arrears = new Map<string, number>();
   private readonly served = new Map<string, number>();
   private readonly loads = new Map<string, RunningLoad>();
-  private readonly cancel = new Set<() => void>();
-  private lastRound: number;
+  private readonly scrapeInterval: number;
+  private readonly unsubscribe: () => void;
+  private cancelTimer: () => void = () => undefined;
+  private nextRound: number;
+  private nextScrape: number;
 
   constructor(
     private readonly options: {
@@ -64,14 +68,13 @@ export class Mesh {
       scrapeInterval?: number;
     },
   ) {
-    this.lastRound = options.clock.now();
-    this.repeat(ROUND, () => this.round());
-    this.repeat(options.scrapeInterval ?? SCRAPE_INTERVAL, () => this.scrape());
-    this.cancel.add(
-      options.cluster.subscribe(({ resource, type, object }) => {
-        if (resource === '/pods' && type === 'DELETED') this.forget(object.metadata.namespace ?? '', object.metadata.name);
-      }),
-    );
+    this.scrapeInterval = options.scrapeInterval ?? SCRAPE_INTERVAL;
+    this.nextRound = options.clock.now() + ROUND;
+    this.nextScrape = options.clock.now() + this.scrapeInterval;
+    this.unsubscribe = options.cluster.subscribe(({ resource, type, object }) => {
+      if (resource === '/pods' && type === 'DELETED') this.forget(object.metadata.namespace ?? '', object.metadata.name);
+    });
+    this.setTimer();
   }
 
   /** All counters so far, as `/metrics` shows them. */
@@ -81,6 +84,7 @@ export class Mesh {
 
   /** Starts a load; false if one of the same key is still running. */
   addLoad(load: Load): boolean {
+    this.catchUp();
     if (this.loads.has(load.key)) return false;
     this.loads.set(load.key, { ...load, until: this.options.clock.now() + load.duration });
     return true;
@@ -97,37 +101,53 @@ export class Mesh {
     return { answered: Boolean(server), errors: server ? readFaults(server.pod).errors : 1 };
   }
 
-  close(): void {
-    for (const cancel of this.cancel) cancel();
-    this.cancel.clear();
-  }
-
-  private repeat(interval: number, run: () => void): void {
-    let cancel: () => void;
-    const next = () => {
-      cancel = this.options.clock.after(interval, () => {
-        next();
-        run();
-      });
-    };
-    next();
-    this.cancel.add(() => cancel());
-  }
-
-  private round(): void {
+  /**
+   * Sends and scrapes whatever has fallen due by now. The mesh does so by itself all the time; a process that stood still calls it before
+   * it answers from the counters or the samples.
+   */
+  catchUp(): void {
     const now = this.options.clock.now();
-    const seconds = Math.min(now - this.lastRound, LONGEST_ROUND) / 1000;
-    this.lastRound = now;
+    this.nextRound = Math.max(this.nextRound, now - LONGEST_PAUSE);
+    this.nextScrape = Math.max(this.nextScrape, now - LONGEST_PAUSE);
+    for (let due = this.nextDue(); due <= now; due = this.nextDue()) {
+      if (this.nextRound === due) {
+        this.round(due);
+        this.nextRound += ROUND;
+      }
+      if (this.nextScrape === due) {
+        this.options.samples.scrape('mesh', due, this.counters.readings());
+        this.nextScrape += this.scrapeInterval;
+      }
+    }
+  }
+
+  close(): void {
+    this.cancelTimer();
+    this.unsubscribe();
+  }
+
+  private nextDue(): number {
+    return Math.min(this.nextRound, this.nextScrape);
+  }
+
+  private setTimer(): void {
+    this.cancelTimer = this.options.clock.after(this.nextDue() - this.options.clock.now(), () => {
+      this.catchUp();
+      this.setTimer();
+    });
+  }
+
+  private round(now: number): void {
     const config = this.options.cluster.get('/configmaps', TRAFFIC_CONFIG.namespace, TRAFFIC_CONFIG.name);
     const resolve = createResolver(this.options.cluster);
     for (const { perSecond, ...destination } of readTraffic(config)) {
       // Nobody calls a name that does not exist yet, as before a Canary is initialised.
       if (!this.options.cluster.get('/services', destination.namespace, destination.service)) continue;
-      const count = this.due(`everyday ${key(destination)}`, perSecond * seconds);
+      const count = this.due(`everyday ${key(destination)}`, (perSecond * ROUND) / 1000);
       this.send({ client: EVERYDAY_CLIENT, destination, count }, resolve);
     }
     for (const { client, destination, ...load } of this.loads.values()) {
-      this.send({ client, destination, count: this.due(`load ${load.key}`, load.perSecond * seconds) }, resolve);
+      this.send({ client, destination, count: this.due(`load ${load.key}`, (load.perSecond * ROUND) / 1000) }, resolve);
       if (load.until <= now) this.loads.delete(load.key);
     }
   }
@@ -195,10 +215,6 @@ export class Mesh {
     let apportioner = this.shares.get(what);
     if (!apportioner) this.shares.set(what, (apportioner = new Apportioner()));
     return apportioner.allot(count, weights);
-  }
-
-  private scrape(): void {
-    this.options.samples.scrape('mesh', this.options.clock.now(), this.counters.readings());
   }
 
   private forget(namespace: string, pod: string): void {

@@ -16,6 +16,8 @@ export interface QuerySource {
   store: SampleStore;
   counters: Counters;
   clock: Clock;
+  /** Called before each answer: brings store and counters up to the clock's time. */
+  catchUp?: () => void;
 }
 
 /** Answers like a Prometheus server: `/metrics`, health, and the query API (GET, and POST with a form). */
@@ -42,6 +44,7 @@ interface Answer {
 
 async function answer(source: QuerySource, request: IncomingMessage): Promise<Answer> {
   const url = new URL(request.url ?? '/', 'http://prometheus');
+  source.catchUp?.();
   switch (url.pathname) {
     case '/-/ready':
       return text('Prometheus Server is Ready.\n');

@@ -1,8 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { runKubectl } from '@aviary/sandbox/testing';
+import { freePorts } from '../harness/freePorts';
 import { until } from '../harness/until';
 
 const REPOSITORY = join(__dirname, '../..');
@@ -28,7 +28,7 @@ export interface Demo {
 
 /** Starts the demo and waits until it says that it is ready. Fails with what it printed when it ends instead, or takes minutes. */
 export async function startDemo(options: { dataDir: string; speed: number; args?: string[] }): Promise<Demo> {
-  const [port, sandboxPort] = await freePorts();
+  const [port, sandboxPort] = await freePorts(2);
   const given = { '--data-dir': options.dataDir, '--speed': options.speed, '--port': port, '--sandbox-port': sandboxPort };
   const args = [...Object.entries(given).flat().map(String), ...(options.args ?? [])];
   const terminal = spawn('npm', ['start', '--', ...args], {
@@ -114,17 +114,4 @@ function listProcesses(): { pid: number; parent: number; command: string }[] {
     const [, pid, parent, state, command] = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line)!;
     return state.startsWith('Z') ? [] : [{ pid: Number(pid), parent: Number(parent), command }];
   });
-}
-
-async function freePorts(): Promise<number[]> {
-  const servers = await Promise.all(
-    [0, 1].map(async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }

@@ -1,5 +1,5 @@
 import { startPostgres } from '@aviary/embedded-postgres';
-import { freePort } from '../setting/freePort';
+import { freePorts } from '../../harness/freePorts';
 import { treeUsage, type TreeUsage, type Usage } from '../setting/processUsage';
 import { startEngineProcess } from '../setting/startEngineProcess';
 import { startProcess } from '../setting/startProcess';
@@ -35,7 +35,8 @@ export function flagger(binary: string): SystemKind {
   return {
     name: `Flagger ${FLAGGER_VERSION}`,
     async start({ kubeconfig, metrics }) {
-      const flags = { kubeconfig, 'log-level': 'info', 'mesh-provider': 'linkerd', 'metrics-server': metrics, port: await freePort() };
+      const [port] = await freePorts(1);
+      const flags = { kubeconfig, 'log-level': 'info', 'mesh-provider': 'linkerd', 'metrics-server': metrics, port };
       const flaggerProcess = await startProcess({
         name: 'Flagger',
         command: binary,

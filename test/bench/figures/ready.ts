@@ -4,9 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { freePorts } from '../../harness/freePorts';
 import type { Bench, Figure } from '../Figure';
 import { percentile } from '../percentile';
-import { freePort } from '../setting/freePort';
 
 const REPOSITORY = resolve(__dirname, '../../..');
 const PAGES = join(REPOSITORY, 'packages/app/dist');
@@ -37,7 +37,8 @@ function figure(name: string, value: number, runs: number, note: string): Figure
 async function startOnce(progress: (line: string) => void): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'aviary-bench-demo-'));
   const built = existsSync(PAGES);
-  const options = ['--data-dir', folder, '--port', `${await freePort()}`, '--sandbox-port', `${await freePort()}`];
+  const [port, sandboxPort] = await freePorts(2);
+  const options = ['--data-dir', folder, '--port', `${port}`, '--sandbox-port', `${sandboxPort}`];
   const begun = performance.now();
   // In a process group of its own: Ctrl-C at a terminal reaches npm and what it started.
   const child = spawn('npm', ['start', '--', ...options], { cwd: REPOSITORY, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -3,11 +3,12 @@ import fc from 'fast-check';
 import { findPrometheus } from '../harness/findPrometheus';
 import { builtInChecks, builtInRegistry } from './builtInChecks';
 import { type Comparison, differences } from './differences';
+import { NAMESPACE } from './meshObjects';
 import { type Pair, startPair } from './Pair';
 import { QUERIES } from './queries';
 import { randomQuery } from './randomQueries';
 import { randomSeries } from './randomSeries';
-import { NAMESPACE, recordMesh } from './recordMesh';
+import { recordMesh } from './recordMesh';
 import { START, tableSeries } from './tableSeries';
 
 jest.setTimeout(60_000);

@@ -6,7 +6,8 @@ import { findPrometheus } from '../harness/findPrometheus';
 import { type Prometheus, startPrometheus } from '../harness/startPrometheus';
 import { until } from '../harness/until';
 import { type BuiltInCheck, builtInChecks, builtInRegistry } from './builtInChecks';
-import { NAMESPACE, SCRAPE_INTERVAL, startMeshAtWallClock, type WallClockMesh } from './meshAtWallClock';
+import { SCRAPE_INTERVAL, startMeshAtWallClock, type WallClockMesh } from './meshAtWallClock';
+import { NAMESPACE } from './meshObjects';
 
 jest.setTimeout(60_000);
 

@@ -47,6 +47,13 @@ module.exports = {
               './registry/ProviderRegistry.ts',
             ]),
           ),
+          zone('engine/src/rbac', 'engine/src', 'rbac/ knows the cluster and the providers, and nothing of rollouts', [
+            './rbac',
+            './Clock.ts',
+            './kubernetes',
+            './registry',
+            './telemetry',
+          ]),
           zone('engine/src', 'plugins', 'the engine knows nothing of Backstage'),
           zone('providers', 'engine', 'providers depend on the contract only'),
           zone('providers', 'plugins', 'providers depend on the contract only'),

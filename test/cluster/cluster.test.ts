@@ -6,11 +6,12 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { runKubectl } from '@aviary/sandbox/testing';
 import { hasCluster } from '../harness/grounds';
+import { sourceArguments } from '../harness/sourceArguments';
 import { until } from '../harness/until';
 import { startCluster, type Cluster } from './startCluster';
 
 const REPOSITORY = join(__dirname, '../..');
-const COMMAND = ['--no-warnings', '--require', '@backstage/cli/config/nodeTransform.cjs', 'test/cluster/run.ts'];
+const COMMAND = sourceArguments('test/cluster/run.ts');
 const ENVIRONMENT = { ...process.env, NODE_OPTIONS: '' };
 jest.setTimeout(120_000);
 

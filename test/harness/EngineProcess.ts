@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import type { EngineHealth } from '@aviary/engine';
+import { sourceArguments } from './sourceArguments';
 import { until } from './until';
 
 const REPOSITORY = join(__dirname, '../..');
@@ -27,12 +28,12 @@ export interface EngineProcess {
 
 /** Starts an engine with a configuration file; resolves when it is at work. Fails with its output when it ends instead. */
 export async function startEngineProcess(configFile: string): Promise<EngineProcess> {
-  const child = spawn(
-    process.execPath,
-    ['--no-warnings', '--require', '@backstage/cli/config/nodeTransform.cjs', 'engine/src/main.ts', '--config', configFile],
+  const child = spawn(process.execPath, sourceArguments('engine/src/main.ts', '--config', configFile), {
+    cwd: REPOSITORY,
+    stdio: ['ignore', 'pipe', 'pipe'],
     // Without what the test runner tells Node to load.
-    { cwd: REPOSITORY, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NODE_OPTIONS: '' } },
-  );
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
   const log: LogLine[] = [];
   const other: string[] = [];
   createInterface(child.stdout).on('line', (line) => (line.startsWith('{') ? log.push(JSON.parse(line)) : other.push(line)));

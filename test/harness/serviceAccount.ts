@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parse, parseAllDocuments, stringify } from 'yaml';
+import { sourceArguments } from './sourceArguments';
 import type { Stage } from './Stage';
 
 const REPOSITORY = join(__dirname, '../..');
@@ -32,21 +33,10 @@ export async function printPermissions(
   try {
     const file = join(folder, 'app-config.yaml');
     await writeFile(file, stringify({ rollouts: { engine } }));
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      [
-        '--no-warnings',
-        '--require',
-        '@backstage/cli/config/nodeTransform.cjs',
-        'engine/src/main.ts',
-        'permissions',
-        '-c',
-        file,
-        ...options,
-      ],
-      // Without what the test runner tells Node to load.
-      { cwd: REPOSITORY, env: { ...process.env, NODE_OPTIONS: '' } },
-    );
+    const args = sourceArguments('engine/src/main.ts', 'permissions', '-c', file, ...options);
+    // Without what the test runner tells Node to load.
+    const env = { ...process.env, NODE_OPTIONS: '' };
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: REPOSITORY, env });
     return { text: stdout, manifests: parseAllDocuments(stdout).map((document) => document.toJS()) };
   } finally {
     await rm(folder, { recursive: true, force: true });

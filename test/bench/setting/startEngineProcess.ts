@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { sourceArguments } from '../../harness/sourceArguments';
 import { startProcess, type MeasuredProcess } from './startProcess';
 
 const REPOSITORY = resolve(__dirname, '../../..');
@@ -15,13 +16,12 @@ export async function startEngineProcess(settings: Record<string, unknown>): Pro
   const forget = () => rm(folder, { recursive: true, force: true });
   // JSON is YAML.
   await writeFile(config, JSON.stringify({ rollouts: { engine: settings } }), { mode: 0o600 });
-  const loader = ['--no-warnings', '--require', '@backstage/cli/config/nodeTransform.cjs'];
   let engine: EngineProcess;
   try {
     engine = await startProcess({
       name: 'the engine',
       command: process.execPath,
-      args: [...loader, 'engine/src/main.ts', '--config', config],
+      args: sourceArguments('engine/src/main.ts', '--config', config),
       folder: REPOSITORY,
       isReady: (line) => line.includes('"msg":"ready"'),
     });

@@ -1,0 +1,4 @@
+/** What Node is started with to run a TypeScript file of this repository, from its root, as the scripts of package.json do. */
+export function sourceArguments(file: string, ...args: readonly string[]): string[] {
+  return ['--no-warnings', '--require', '@backstage/cli/config/nodeTransform.cjs', file, ...args];
+}

@@ -118,8 +118,8 @@ export async function createEngine({ config, logger, providers = [] }: EngineOpt
   });
   const events = new EventRecorder({
     client: {
-      createEvent: (event) => client.createEvent(event),
-      mergePatchEvent: (key, patch) => client.mergePatch(resourceTypes.event, key, patch),
+      createEvent: (event) => client.create(resourceTypes.event, event, { rank: 'last' }),
+      mergePatchEvent: (key, patch) => client.mergePatch(resourceTypes.event, key, patch, { rank: 'last' }),
     },
     clock,
     logger,

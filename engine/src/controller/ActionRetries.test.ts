@@ -1,4 +1,5 @@
 import type { ActionOutcome } from '../decision/Situation';
+import { KubeError } from '../kubernetes';
 import { ManualTimers } from '../kubernetes/testing/ManualTimers';
 import { ActionFailure } from './ActionFailure';
 import { ActionRetries } from './ActionRetries';
@@ -46,6 +47,20 @@ describe('an action that fails', () => {
     retries.permitted();
     expect([retries.due(action.key, false), retries.due(other.key, false)]).toEqual([true, false]);
     expect(retries.outcomes()).toHaveLength(2);
+  });
+
+  it('that was never sent waits for its turn, and for 30 s at most', () => {
+    const cause = new KubeError(
+      'unavailable',
+      { verb: 'update', resource: 'deployments.apps' },
+      { status: 0, reason: 'Overload', message: '' },
+    );
+    const unsent = new ActionFailure('failed', 'unavailable', 'not sent', { cause });
+    expect(delays(unsent, 3)).toEqual([30_000, 30_000, 30_000]);
+    retries.failed(action, unsent);
+    retries.failed(other, new ActionFailure('failed', 'unavailable', 'no answer'));
+    retries.roomy();
+    expect([retries.due(action.key, false), retries.due(other.key, false)]).toEqual([true, false]);
   });
 
   it('waits as long as the API server asks, when that is longer', () => {

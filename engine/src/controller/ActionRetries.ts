@@ -1,11 +1,14 @@
 import type { Clock } from '../Clock';
 import type { Action } from '../decision/Action';
 import type { ActionOutcome } from '../decision/Situation';
+import { isUnsent } from '../kubernetes';
 import { ActionFailure } from './ActionFailure';
 
 interface Trouble {
   outcome: ActionOutcome;
   nextAt: number;
+  /** It was never sent: its turn comes when there is room. */
+  unsent: boolean;
 }
 
 interface Taken {
@@ -32,6 +35,8 @@ const SUPERSEDED = DELAYS.unavailable;
 const UNSEEN = DELAYS.unavailable;
 /** The first repair is made at once, those of what comes back again after these (R8). */
 const REPAIRS: Delays = { first: 10_000, longest: 300_000 };
+/** When what was never sent is tried again although nobody called, in milliseconds. */
+const CALLED_BY = 30_000;
 /** Part of a delay that chance decides, so that a thousand Canaries do not come back in step after an outage. */
 const JITTER = 0.25;
 
@@ -80,7 +85,9 @@ export class ActionRetries {
     const before = this.#troubles.get(action.key)?.outcome;
     const attempts = (before?.kind === failure.kind ? before.attempts : 0) + 1;
     const now = this.#clock.now();
-    const delay = delayOf(failure.kind === null ? SUPERSEDED : DELAYS[failure.kind], attempts) * (1 + JITTER * this.#random());
+    const unsent = isUnsent(failure);
+    const usual = delayOf(failure.kind === null ? SUPERSEDED : DELAYS[failure.kind], attempts);
+    const delay = (unsent ? CALLED_BY : usual) * (1 + JITTER * this.#random());
     this.#troubles.set(action.key, {
       outcome: {
         key: action.key,
@@ -92,14 +99,18 @@ export class ActionRetries {
         direction: action.direction,
       },
       nextAt: now + Math.round(Math.max(failure.retryAfter ?? 0, delay)),
+      unsent,
     });
   }
 
   /** A permission was granted: what was refused for want of one may be tried at once. */
   permitted(): void {
-    const now = this.#clock.now();
-    for (const trouble of this.#troubles.values())
-      if (trouble.outcome.kind === 'unauthorized') trouble.nextAt = Math.min(trouble.nextAt, now);
+    this.#dueNow(({ outcome }) => outcome.kind === 'unauthorized');
+  }
+
+  /** There is room for a write: what was never sent may be. */
+  roomy(): void {
+    this.#dueNow(({ unsent }) => unsent);
   }
 
   /** Forgets what became of actions that need not be taken any more, or not now. */
@@ -117,6 +128,11 @@ export class ActionRetries {
   clear(): void {
     this.#troubles.clear();
     this.#unseen.clear();
+  }
+
+  #dueNow(which: (trouble: Trouble) => boolean): void {
+    const now = this.#clock.now();
+    for (const trouble of this.#troubles.values()) if (which(trouble)) trouble.nextAt = Math.min(trouble.nextAt, now);
   }
 
   #dueAt(key: string, repairing: boolean): number {

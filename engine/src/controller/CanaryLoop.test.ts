@@ -4,6 +4,7 @@ import type { Decision, Judgement } from '../decision/Decision';
 import type { Answer, Question } from '../decision/Question';
 import type { RolloutState } from '../decision/RolloutState';
 import type { Situation } from '../decision/Situation';
+import { KubeError } from '../kubernetes';
 import { ManualTimers } from '../kubernetes/testing/ManualTimers';
 import { StoreUnavailable } from '../store/StoreUnavailable';
 import { silentLogger } from '../telemetry/Logger';
@@ -28,6 +29,8 @@ let log: string[];
 let saved: { state: RolloutState | null; confirmedAt: number | null };
 let leased: boolean;
 let inSight: boolean;
+/** Calls the loop to write, while it stands in line. */
+let line: (() => void) | null;
 let parts: LoopParts;
 let seen: Situation[];
 let loop: CanaryLoop;
@@ -38,6 +41,7 @@ beforeEach(() => {
   seen = [];
   leased = true;
   inSight = true;
+  line = null;
   saved = { state: null, confirmedAt: null };
   parts = {
     lease: () => (leased ? LEASE : null),
@@ -69,6 +73,13 @@ beforeEach(() => {
     },
     async fence() {
       log.push('fence');
+    },
+    whenRoom(direction, ready) {
+      log.push(`stands in line to go ${direction}`);
+      line = ready;
+      return () => {
+        line = null;
+      };
     },
     async confirm(_, sequence, confirmedAt, dueAt) {
       log.push(`confirm ${sequence} due ${dueAt === null ? 'never' : dueAt - clock.now()}`);
@@ -468,6 +479,56 @@ describe('actions', () => {
     await takeOver();
     expect(log.filter((line) => line === setRoutes.key)).toHaveLength(1);
   });
+
+  describe('for which the API server has no room', () => {
+    const unsent = () =>
+      new ActionFailure('failed', 'unavailable', 'not sent', {
+        cause: new KubeError('unavailable', { verb: 'update', resource: 'x' }, { status: 0, reason: 'Overload', message: 'not sent' }),
+      });
+    let room: boolean;
+
+    beforeEach(() => {
+      room = false;
+      const world = missingRoutes();
+      const { act } = parts;
+      parts.act = async (...args) => {
+        if (!room) {
+          log.push('not sent');
+          throw unsent();
+        }
+        await act(...args);
+        world.present = true;
+      };
+    });
+
+    it('stand in line once, and are taken as soon as it is their turn, after another look', async () => {
+      await takeOver();
+      await pass(20_000);
+      expect(log.filter((line) => line === 'not sent')).toHaveLength(1);
+      expect(log.filter((line) => line.startsWith('stands in line'))).toEqual(['stands in line to go forward']);
+      room = true;
+      const { length } = log;
+      line!();
+      await idle();
+      expect(log.slice(length, length + 2)).toEqual(['observe acted', `act ${setRoutes.key}`]);
+      await pass(60_000);
+      expect(log.filter((line) => line.startsWith('act '))).toHaveLength(1);
+    });
+
+    it('are tried again after 30 s even if nobody calls', async () => {
+      await takeOver();
+      room = true;
+      await pass(38_000);
+      expect(log).toContain(`act ${setRoutes.key}`);
+    });
+
+    it('leave the line when another engine answers for the Canary', async () => {
+      await takeOver();
+      expect(line).not.toBeNull();
+      loop.lost();
+      expect(line).toBeNull();
+    });
+  });
 });
 
 describe('a command', () => {
@@ -519,6 +580,24 @@ describe('the status', () => {
     refused = false;
     await pass(30_000);
     expect(log.filter((line) => line === 'report')).toHaveLength(2);
+  });
+});
+
+describe('a status for which there is no room', () => {
+  it('is written when it is its turn', async () => {
+    let room = false;
+    parts.report = async () => {
+      if (!room)
+        throw new KubeError('unavailable', { verb: 'patch', resource: 'x' }, { status: 0, reason: 'Overload', message: 'not sent' });
+      log.push('report');
+    };
+    await takeOver();
+    await pass(20_000);
+    expect(log).not.toContain('report');
+    room = true;
+    line!();
+    await idle();
+    expect(log.at(-1)).toBe('report');
   });
 });
 

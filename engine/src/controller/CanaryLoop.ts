@@ -7,6 +7,7 @@ import type { Situation } from '../decision/Situation';
 import type { RolloutState } from '../decision/RolloutState';
 import type { CanaryRecord, Lease } from '../store/RolloutStore';
 import type { Logger } from '../telemetry/Logger';
+import { isUnsent } from '../kubernetes';
 import { ActionFailure } from './ActionFailure';
 import { ActionRetries } from './ActionRetries';
 import { PassQueue, type Cause, type QueueTiming } from './PassQueue';
@@ -37,6 +38,8 @@ export interface LoopParts {
   act(action: Action, situation: Situation, lease: Lease): Promise<void>;
   /** Marks routes and primary as ours before anything else is written after a takeover. @throws ActionFailure */
   fence(situation: Situation, lease: Lease): Promise<void>;
+  /** Calls `ready` once, when what was not sent because the API server does not keep up may be; the returned function leaves the line. */
+  whenRoom(direction: Action['direction'], ready: () => void): () => void;
   confirm(lease: Lease, sequence: number, confirmedAt: number, dueAt: number | null): Promise<boolean>;
   /** Brings the Canary's status in line with what was decided and seen. @throws when it could not be written */
   report(situation: Situation, convergence: Convergence, lease: Lease): Promise<void>;
@@ -79,6 +82,8 @@ export class CanaryLoop {
   #interrupt: (() => void) | null = null;
   /** Another engine may have begun what it did not record as done: the first write after a takeover is a fence. */
   #mustFence = false;
+  /** Leaves the line of those whose writes were not sent. */
+  #leaveLine: (() => void) | null = null;
 
   constructor(parts: LoopParts, options: { clock: Clock; logger: Logger; queueTiming?: QueueTiming }) {
     this.#parts = parts;
@@ -115,12 +120,15 @@ export class CanaryLoop {
   /** The shard is another engine's now. */
   lost(): void {
     this.#loaded = false;
+    this.#leaveLine?.();
+    this.#leaveLine = null;
     this.#parts.leave();
   }
 
   /** Resolves when no pass runs any more; one that waits for answers is given up. */
   async stop(): Promise<void> {
     const stopped = this.#queue.stop();
+    this.#leaveLine?.();
     this.#commanded = true;
     this.#interrupt?.();
     await stopped;
@@ -188,6 +196,7 @@ export class CanaryLoop {
       // The cluster is ahead of what we know: that is for people to decide, and nothing is written before they have.
       if (error instanceof ActionFailure && error.result === 'superseded') return true;
       this.#retries.failed(FENCE, error);
+      this.#standInLine(FENCE.direction, error);
       this.#logger.warn('could not mark routes and primary as ours yet', { error: error instanceof Error ? error.message : String(error) });
       this.#queue.wakeAt(this.#retries.nextAt([FENCE], false));
       return false;
@@ -284,6 +293,7 @@ export class CanaryLoop {
       return true;
     } catch (error) {
       this.#retries.failed(action, error);
+      this.#standInLine(action.direction, error);
       this.#logger.debug('an action failed', { action: action.key, error: error instanceof Error ? error.message : String(error) });
       return false;
     }
@@ -295,9 +305,23 @@ export class CanaryLoop {
       await this.#parts.report(situation, convergence, lease);
       return null;
     } catch (error) {
+      if (this.#standInLine('forward', error)) return null;
       this.#logger.warn('could not write the status', { error: error instanceof Error ? error.message : String(error) });
       return this.#clock.now() + REPORT_RETRY;
     }
+  }
+
+  /** Waits for its turn to write, if that is what failed. What goes back to safety leaves a place further behind. */
+  #standInLine(direction: Action['direction'], error: unknown): boolean {
+    if (!isUnsent(error)) return false;
+    if (direction === 'forward' && this.#leaveLine) return true;
+    this.#leaveLine?.();
+    this.#leaveLine = this.#parts.whenRoom(direction, () => {
+      this.#leaveLine = null;
+      this.#retries.roomy();
+      this.#queue.now('acted');
+    });
+    return true;
   }
 
   #memory(): Memory {

@@ -77,6 +77,7 @@ async function start(engineId = 'one'): Promise<void> {
           converge: () => ({ actions: [], confirmed: true, waiting: null }),
           async act() {},
           async fence() {},
+          whenRoom: () => () => undefined,
           confirm: async () => true,
           async report() {},
           async forget() {

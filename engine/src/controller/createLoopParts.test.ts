@@ -52,7 +52,7 @@ beforeEach(async () => {
   const { clock, client } = cluster;
   events = new EventRecorder({
     client: {
-      createEvent: (event) => client.createEvent(event),
+      createEvent: (event) => client.create(resourceTypes.event, event),
       mergePatchEvent: (at, patch) => client.mergePatch(resourceTypes.event, at, patch),
     },
     clock,

@@ -3,6 +3,7 @@ import type { Clock } from '../Clock';
 import { planOf } from '../canary/planOf';
 import { strategyOf } from '../canary/strategyOf';
 import { alertFields } from '../decision/alertFields';
+import type { Action } from '../decision/Action';
 import { converge } from '../decision/converge';
 import type { Decision } from '../decision/Decision';
 import { judge } from '../decision/judge';
@@ -15,7 +16,7 @@ import type { CanaryKey, CanarySummary, Delivery, DecisionToRecord, Lease, Rollo
 import type { EngineMetrics } from '../telemetry/EngineMetrics';
 import type { Logger } from '../telemetry/Logger';
 import { act } from './actions/act';
-import { ClusterWriter, type ActionContext } from './actions/ActionContext';
+import { ClusterWriter, rankOf, type ActionContext } from './actions/ActionContext';
 import { fenceObjects } from './actions/fenceObjects';
 import type { Asker } from './Asker';
 import type { LoopParts } from './CanaryLoop';
@@ -64,12 +65,17 @@ export function createLoopParts(options: {
   /** What is read again from time to time lags behind: a command that a decision has answered is not put to the next one. */
   const answered = new Set<string>();
 
-  function context(situation: Situation, lease: Lease): ActionContext {
+  function context(situation: Situation, lease: Lease, direction: Action['direction']): ActionContext {
     const fence = { epoch: lease.epoch, sequence: situation.state?.sequence ?? 0 };
     return {
       objects: objects!,
       situation,
-      writer: new ClusterWriter(view, { mayWrite: () => shards.mayWrite(lease), fence, adopted: situation.state?.adoptedFences }),
+      writer: new ClusterWriter(view, {
+        mayWrite: () => shards.mayWrite(lease),
+        direction,
+        fence,
+        adopted: situation.state?.adoptedFences,
+      }),
       settings: observer.settings,
       promotedTemplate: async (revision) => (await store.promotedTemplate(key, revision)) as KubeObject | null,
     };
@@ -130,8 +136,9 @@ export function createLoopParts(options: {
       situation.state
         ? converge(situation.state.desired, situation)
         : { actions: [], confirmed: false, waiting: 'nothing has been decided yet' },
-    act: (action, situation, lease) => act(action, context(situation, lease)),
-    fence: (situation, lease) => fenceObjects(context(situation, lease)),
+    act: (action, situation, lease) => act(action, context(situation, lease, action.direction)),
+    fence: (situation, lease) => fenceObjects(context(situation, lease, 'backward')),
+    whenRoom: (direction, ready) => view.client.whenRoom(rankOf(direction), ready),
     confirm: async (lease, sequence, confirmedAt, dueAt) => (await store.confirm(lease, key, sequence, confirmedAt, dueAt)) === 'recorded',
     async report(situation, convergence, lease) {
       if (!situation.state) return;

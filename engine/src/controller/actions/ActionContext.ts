@@ -1,5 +1,15 @@
 import type { KubeObject } from '@aviary/provider-contract';
-import { compareFence, formatFence, isKubeError, readFence, type Fence, type KubeError, type ResourceType } from '../../kubernetes';
+import {
+  compareFence,
+  formatFence,
+  isKubeError,
+  readFence,
+  type Fence,
+  type KubeError,
+  type ResourceType,
+  type WriteOptions,
+} from '../../kubernetes';
+import type { Action } from '../../decision/Action';
 import type { Situation } from '../../decision/Situation';
 import { ActionFailure } from '../ActionFailure';
 import type { CanaryObjects } from '../CanaryObjects';
@@ -19,39 +29,47 @@ export interface ActionContext {
 export class ClusterWriter {
   readonly #view: ClusterView;
   readonly #mayWrite: () => boolean;
+  readonly #rank: WriteOptions;
   readonly #adopted: ReadonlySet<string>;
   /** Place of the current decision: goes onto route objects and the primary. */
   readonly fence: Fence;
 
-  /** `adopted`: fences that may be written over although they are ahead (`RolloutState.adoptedFences`). */
-  constructor(view: ClusterView, options: { mayWrite: () => boolean; fence: Fence; adopted?: readonly string[] }) {
+  /**
+   * `direction`: what goes back to safety goes first. `adopted`: fences that may be written over although they are ahead
+   * (`RolloutState.adoptedFences`).
+   */
+  constructor(
+    view: ClusterView,
+    options: { mayWrite: () => boolean; direction: Action['direction']; fence: Fence; adopted?: readonly string[] },
+  ) {
     this.#view = view;
     this.#mayWrite = options.mayWrite;
+    this.#rank = { rank: rankOf(options.direction) };
     this.#adopted = new Set(options.adopted);
     this.fence = options.fence;
   }
 
   async create(resource: ResourceType, object: KubeObject): Promise<KubeObject> {
-    return this.#write(resource, () => this.#view.client.create(resource, object));
+    return this.#write(resource, () => this.#view.client.create(resource, object, this.#rank));
   }
 
   /** The object carries the resourceVersion that it was made from. Nobody writes over a higher fence. */
   async replace(resource: ResourceType, object: KubeObject, before: KubeObject): Promise<KubeObject> {
     this.#checkFence(before);
-    return this.#write(resource, () => this.#view.client.replace(resource, object));
+    return this.#write(resource, () => this.#view.client.replace(resource, object, this.#rank));
   }
 
   async patch(resource: ResourceType, object: KubeObject, patch: Record<string, unknown>): Promise<KubeObject> {
     this.#checkFence(object);
     const { namespace, name, resourceVersion } = object.metadata;
     const metadata = { ...(patch.metadata as Record<string, unknown> | undefined), resourceVersion };
-    return this.#write(resource, () => this.#view.client.mergePatch(resource, { namespace, name }, { ...patch, metadata }));
+    return this.#write(resource, () => this.#view.client.mergePatch(resource, { namespace, name }, { ...patch, metadata }, this.#rank));
   }
 
   async remove(resource: ResourceType, object: KubeObject): Promise<void> {
     this.#checkFence(object);
     const { namespace, name, uid, resourceVersion } = object.metadata;
-    await this.#guarded(() => this.#view.client.delete(resource, { namespace, name }, { uid: uid ?? '', resourceVersion }));
+    await this.#guarded(() => this.#view.client.delete(resource, { namespace, name }, { uid: uid ?? '', resourceVersion }, this.#rank));
     this.#view.cache.remove(resource, object);
   }
 
@@ -82,6 +100,11 @@ export class ClusterWriter {
     const message = `${name} was written by a newer decision (${formatFence(theirs)}) than this one (${formatFence(this.fence)})`;
     throw new ActionFailure('superseded', 'conflict', message);
   }
+}
+
+/** Traffic goes home before anything else is written. */
+export function rankOf(direction: Action['direction']): 'first' | 'usual' {
+  return direction === 'backward' ? 'first' : 'usual';
 }
 
 /** What to do about a refusal that is one of permissions; admission refuses with 403 too. */

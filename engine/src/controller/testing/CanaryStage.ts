@@ -97,7 +97,7 @@ export class CanaryStage {
     return {
       situation,
       objects,
-      writer: new ClusterWriter(this.cluster.view, { mayWrite: () => this.mayWrite, fence, adopted }),
+      writer: new ClusterWriter(this.cluster.view, { mayWrite: () => this.mayWrite, direction: 'forward', fence, adopted }),
       settings: { selectorLabels: SELECTOR_LABELS, includeLabelPrefixes: [], configTracking: true },
       promotedTemplate: async (revision) => this.kept[revision] ?? null,
     };

@@ -62,6 +62,10 @@ export class Reflector {
   #failedWatches = 0;
   #expired = false;
   #wake: () => void = () => undefined;
+  /** Ends the watch that is open. */
+  #leave: () => void = () => undefined;
+  /** Who waits for a list that has not begun yet. */
+  #wanted: (() => void)[] = [];
   #ended: Promise<void> | undefined;
 
   constructor(client: KubeClient, options: ReflectorOptions, sink: ReflectorSink) {
@@ -82,6 +86,14 @@ export class Reflector {
     this.#wake();
   }
 
+  /** Lists once more, after the wait that a failure demands; resolves when that was tried, or with `stop`. */
+  relist(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wanted.push(resolve);
+      this.#leave();
+    });
+  }
+
   /** Ends, and resolves when no request is under way any more. */
   async stop(): Promise<void> {
     this.#stopping.abort();
@@ -92,9 +104,10 @@ export class Reflector {
     let version: string | undefined;
     while (!this.#stopping.signal.aborted) {
       const outcome: Outcome = version === undefined ? await this.#list() : await this.#watch(version);
-      version = outcome.version;
       if (outcome.pause > 0) await this.#pause(outcome.pause);
+      version = this.#wanted.length > 0 ? undefined : outcome.version;
     }
+    for (const tried of this.#wanted.splice(0)) tried();
   }
 
   async #list(): Promise<Outcome> {

@@ -3,7 +3,7 @@ import { ManualTimers } from '../testing/ManualTimers';
 import { ScriptedServer } from '../testing/ScriptedServer';
 import type { ClusterAccess } from './ClusterAccess';
 import { KubeClient, type KubeClientOptions } from './KubeClient';
-import { isKubeError } from './KubeError';
+import { isKubeError, isUnsent } from './KubeError';
 import { KubeTransport, type KubeTransportOptions } from './KubeTransport';
 import { resourceTypes } from './ResourceType';
 
@@ -86,8 +86,8 @@ describe('KubeClient', () => {
       {},
     ],
     [
-      'createEvent',
-      (client: KubeClient) => client.createEvent(object()),
+      'create of the last rank',
+      (client: KubeClient) => client.create(resourceTypes.event, object(), { rank: 'last' }),
       'POST',
       '/api/v1/namespaces/prod/events',
       { fieldManager: 'aviary', fieldValidation: 'Strict' },
@@ -112,6 +112,25 @@ describe('KubeClient', () => {
     const kept = client.delete(deployment, key, { uid: 'u' });
     (await server.next()).answer(200, object());
     expect(await kept).toEqual(object());
+  });
+
+  it('sends writes of the first rank first, and tells of those that it could not send in time', async () => {
+    const client = connect();
+    const writes = Array.from({ length: 16 }, () => client.create(deployment, object()));
+    const under = await Promise.all(writes.map(() => server.next()));
+    const usual = client.replace(deployment, object());
+    const home = client.mergePatch(service, key, {}, { rank: 'first' });
+    under[0].answer(201, object());
+    const next = await server.next();
+    expect(next.method).toBe('PATCH');
+    timers.advance(1_000);
+    expect(isUnsent(await usual.catch((error: unknown) => error))).toBe(true);
+    let called = 0;
+    client.whenRoom('usual', () => (called += 1));
+    expect(called).toBe(0);
+    for (const request of [next, ...under.slice(1)]) request.answer(200, object());
+    await Promise.all([...writes, home]);
+    expect(called).toBe(1);
   });
 
   it('lists page by page and fills in the kinds that the server leaves out', async () => {

@@ -1,67 +1,21 @@
 import type { KubeObject, ObjectRef } from '@aviary/provider-contract';
 import { KubeCaller, type KubeCallerOptions } from './KubeCaller';
-import { isKubeError, KubeError, parseStatus, watchEventError, type KubeCall, type KubeVerb } from './KubeError';
+import { isKubeError, isOverload, KubeError, parseStatus, watchEventError, type KubeCall, type KubeVerb } from './KubeError';
+import type { ListOptions, ObjectList, ServiceProxyRequest, WatchOptions, WriteOptions } from './KubeRequest';
 import { systemTimers } from '../Timers';
 import type { KubeTransport, TransportAnswer } from './KubeTransport';
 import { apiVersionOf, resourceName, resourcePath, resourceTypes, type ObjectKey, type ResourceType } from './ResourceType';
 import { watchEvents, type WatchEvent } from './watchEvents';
-import { WindowFull, WriteWindow } from './WriteWindow';
+import { WindowFull, WriteWindow, type WriteRank } from './WriteWindow';
 
 /** Settings of a client. */
 export interface KubeClientOptions extends KubeCallerOptions {
   /** Default `flagger`: ignore rules of GitOps tools in the wild name it. */
   fieldManager?: string;
-  /** Milliseconds for one write, its wait for room included. Default 2000: leases are given up with that in mind. */
+  /** Milliseconds for one write, its wait for room included unless nobody waits for it. Default 2000: leases are given up with that in mind. */
   writeDeadlineMs?: number;
   /** Milliseconds for one read with its repetitions. Default 10000. */
   readDeadlineMs?: number;
-}
-
-/** What to list. */
-export interface ListOptions {
-  namespace?: string;
-  labelSelector?: string;
-  fieldSelector?: string;
-  /** Objects per page. Default 500. */
-  limit?: number;
-  /** Ask for metadata alone and drop the rest: for Secrets and ConfigMaps. */
-  metadataOnly?: boolean;
-  /** Milliseconds per page. */
-  deadlineMs?: number;
-  /** Every page is tried once, by who has a patience of its own. Default false. */
-  once?: boolean;
-  signal?: AbortSignal;
-}
-
-/** A whole collection at one resourceVersion. */
-export interface ObjectList {
-  items: KubeObject[];
-  resourceVersion: string;
-}
-
-/** What to watch, from when on. */
-export interface WatchOptions {
-  namespace?: string;
-  resourceVersion: string;
-  /** After so many seconds the server ends the watch in good order. */
-  timeoutSeconds: number;
-  metadataOnly?: boolean;
-  /** Called when the server has accepted the watch. */
-  onOpen?: () => void;
-  signal: AbortSignal;
-}
-
-/** A request through the API server to a Service in the cluster. */
-export interface ServiceProxyRequest {
-  method?: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD';
-  scheme?: 'http' | 'https';
-  /** Must not hold credentials: the API server would take the Authorization header for its own. */
-  headers?: Record<string, string>;
-  body?: string;
-  /** Milliseconds. Default: the read deadline. */
-  timeoutMs?: number;
-  /** Bytes of the answer that are accepted. Default 4 MiB. */
-  maxBytes?: number;
 }
 
 /** The requested fields of metadata in a list or watch; servers that do not know it send whole objects. */
@@ -87,6 +41,14 @@ export class KubeClient {
     this.#fieldManager = options.fieldManager ?? 'flagger';
     this.#writeMs = options.writeDeadlineMs ?? 2_000;
     this.#readMs = options.readDeadlineMs ?? 10_000;
+  }
+
+  /**
+   * Calls `ready` once, when whoever found no room for a write (`Overload`) may try again; the returned function leaves
+   * the line.
+   */
+  whenRoom(rank: Exclude<WriteRank, 'last'>, ready: () => void): () => void {
+    return this.#window.whenRoom(rank, ready);
   }
 
   /** Requests so far by verb, every try counted. */
@@ -176,16 +138,22 @@ export class KubeClient {
   }
 
   /** Creates the object, refusing unknown and duplicate fields; `alreadyExists` when the name is taken. */
-  async create(resource: ResourceType, object: KubeObject): Promise<KubeObject> {
+  async create(resource: ResourceType, object: KubeObject, options: WriteOptions = {}): Promise<KubeObject> {
     const { namespace, name } = object.metadata;
     const path = resourcePath(resource, { namespace });
-    return this.#write(callOf('create', resource, { namespace, name }), 'POST', path, object, { fieldValidation: 'Strict' });
+    return this.#write(callOf('create', resource, { namespace, name }), 'POST', path, object, options);
   }
 
   /** Replaces the object; `conflict` when its `metadata.resourceVersion` is not current. */
-  async replace(resource: ResourceType, object: KubeObject): Promise<KubeObject> {
+  async replace(resource: ResourceType, object: KubeObject, options: WriteOptions = {}): Promise<KubeObject> {
     const { namespace, name } = object.metadata;
-    return this.#write(callOf('update', resource, { namespace, name }), 'PUT', resourcePath(resource, { namespace, name }), object);
+    return this.#write(
+      callOf('update', resource, { namespace, name }),
+      'PUT',
+      resourcePath(resource, { namespace, name }),
+      object,
+      options,
+    );
   }
 
   /** Replaces the status subresource; the rest of the object is ignored by the server. */
@@ -196,8 +164,13 @@ export class KubeClient {
   }
 
   /** JSON merge patch. Put `metadata.resourceVersion` in it to make it conditional. */
-  async mergePatch(resource: ResourceType, key: ObjectKey, patch: Record<string, unknown>): Promise<KubeObject> {
-    return this.#write(callOf('patch', resource, key), 'PATCH', resourcePath(resource, key), patch);
+  async mergePatch(
+    resource: ResourceType,
+    key: ObjectKey,
+    patch: Record<string, unknown>,
+    options: WriteOptions = {},
+  ): Promise<KubeObject> {
+    return this.#write(callOf('patch', resource, key), 'PATCH', resourcePath(resource, key), patch, options);
   }
 
   /** JSON merge patch of the status subresource. */
@@ -210,16 +183,16 @@ export class KubeClient {
    * Deletes the object only while it is the one that was seen: `conflict` otherwise. Dependants go in the background.
    * Answers with the object when finalizers keep it for now.
    */
-  async delete(resource: ResourceType, key: ObjectKey, seen: { uid: string; resourceVersion?: string }): Promise<KubeObject | undefined> {
+  async delete(
+    resource: ResourceType,
+    key: ObjectKey,
+    seen: { uid: string; resourceVersion?: string },
+    options: WriteOptions = {},
+  ): Promise<KubeObject | undefined> {
     const preconditions = { uid: seen.uid, resourceVersion: seen.resourceVersion };
     const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions, propagationPolicy: 'Background' };
-    const answer = await this.#write(callOf('delete', resource, key), 'DELETE', resourcePath(resource, key), body);
+    const answer = await this.#write(callOf('delete', resource, key), 'DELETE', resourcePath(resource, key), body, options);
     return answer.kind === 'Status' ? undefined : answer;
-  }
-
-  /** Writes a `v1` Event. The caller fills in the involved object, texts and times. */
-  async createEvent(event: KubeObject): Promise<KubeObject> {
-    return this.create(resourceTypes.event, event);
   }
 
   /**
@@ -342,23 +315,22 @@ export class KubeClient {
     method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
     body: object,
-    query: Record<string, string> = {},
+    { rank = 'usual' }: WriteOptions = {},
   ): Promise<KubeObject> {
     const headers = { 'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json' };
-    const parameters = method === 'DELETE' ? query : { ...query, fieldManager: this.#fieldManager };
-    const request = { method, path, headers, query: parameters, body: JSON.stringify(body) };
+    const query = {
+      ...(method === 'POST' && { fieldValidation: 'Strict' }),
+      ...(method !== 'DELETE' && { fieldManager: this.#fieldManager }),
+    };
+    const request = { method, path, headers, query, body: JSON.stringify(body) };
     try {
-      return parse(call, await this.#window.run(this.#writeMs, (left) => this.#caller.once(call, request, left), isOverload));
+      const send = (left: number) => this.#caller.once(call, request, left);
+      return parse(call, await this.#window.run(send, { ms: this.#writeMs, rank, isOverload }));
     } catch (error) {
       if (!(error instanceof WindowFull)) throw error;
       throw new KubeError('unavailable', call, { status: 0, reason: 'Overload', message: error.message });
     }
   }
-}
-
-/** Whether the API server could not keep up. */
-function isOverload(error: unknown): boolean {
-  return isKubeError(error) && (error.kind === 'tooManyRequests' || (error.kind === 'unavailable' && error.reason !== 'Aborted'));
 }
 
 /** A reference's place, for the methods that take a key. */

@@ -69,6 +69,17 @@ export function isKubeError(error: unknown): error is KubeError {
   return error instanceof Error && error.name === 'KubeError' && typeof (error as KubeError).kind === 'string';
 }
 
+/** Whether `error` or what caused it is a write that was never sent, because the API server does not keep up. */
+export function isUnsent(error: unknown): boolean {
+  if (isKubeError(error)) return error.reason === 'Overload';
+  return error instanceof Error && error.cause !== undefined && isUnsent(error.cause);
+}
+
+/** Whether the API server could not keep up. */
+export function isOverload(error: unknown): boolean {
+  return isKubeError(error) && (error.kind === 'tooManyRequests' || (error.kind === 'unavailable' && error.reason !== 'Aborted'));
+}
+
 /** The error for an answer of the API server with a status of 300 or more. `body` is its text, a `Status` or anything. */
 export function answerError(
   call: KubeCall,

@@ -1,7 +1,8 @@
 import type { DecisionRow } from '@aviary/engine/store';
-import { recordRoutes, type Routes } from '../harness/Routes';
-import { addService, addTools, eventsOf, INTERVAL, NAMESPACE, release, statusOf, waitForPhase, waitForWeight } from '../harness/service';
+import type { Routes } from '../harness/Routes';
+import { eventsOf, INTERVAL, NAMESPACE, release, statusOf, waitForPhase, waitForWeight } from '../harness/service';
 import { setStage, type SandboxStage } from '../harness/Stage';
+import { startWithService } from '../harness/startWithService';
 import { until } from '../harness/until';
 
 jest.setTimeout(120_000);
@@ -16,11 +17,7 @@ describe('changes that the cluster does not accept', () => {
 
   beforeAll(async () => {
     stage = await setStage({ speed: 30 });
-    await addTools(stage, [name]);
-    await stage.startEngine();
-    await addService(stage, name, { analysis: { stepWeight: undefined, maxWeight: undefined, stepWeights: STEPS } });
-    await waitForPhase(stage, name, 'Initialized');
-    routes = recordRoutes(stage, NAMESPACE, name);
+    ({ routes } = await startWithService(stage, name, { analysis: { stepWeight: undefined, maxWeight: undefined, stepWeights: STEPS } }));
   });
   afterAll(() => stage.close());
   beforeEach(() => {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { RolloutReader } from '@aviary/engine/store';
-import { addService, addTools, INTERVAL, LADDER, NAMESPACE, release, waitForPhase, waitForStatus, waitForWeight } from '../harness/service';
-import { recordRoutes, type Routes } from '../harness/Routes';
+import { INTERVAL, LADDER, NAMESPACE, release, waitForPhase, waitForStatus, waitForWeight } from '../harness/service';
+import type { Routes } from '../harness/Routes';
 import { setStage, type SandboxStage } from '../harness/Stage';
+import { startWithService } from '../harness/startWithService';
 import { until } from '../harness/until';
 
 type CommandType = Parameters<RolloutReader['addCommand']>[1]['type'];
@@ -16,15 +17,11 @@ describe('commands of people', () => {
 
   beforeAll(async () => {
     stage = await setStage({ speed: 30 });
-    await addTools(stage, [name]);
-    await stage.startEngine();
-    await addService(stage, name, {
+    ({ routes } = await startWithService(stage, name, {
       analysis: {
         webhooks: [{ name: 'four-eyes', type: 'confirm-promotion', url: 'http://flagger-loadtester.test/gate/halt', timeout: '5s' }],
       },
-    });
-    await waitForPhase(stage, name, 'Initialized');
-    routes = recordRoutes(stage, NAMESPACE, name);
+    }));
   });
   afterAll(() => stage.close());
 

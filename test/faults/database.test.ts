@@ -1,8 +1,9 @@
 import type { Engine } from '@aviary/engine';
 import { startReceiver, type Receiver } from '../harness/Receiver';
-import { recordRoutes, type Routes } from '../harness/Routes';
-import { addService, addTools, INTERVAL, LADDER, NAMESPACE, release, statusOf, waitForPhase, waitForWeight } from '../harness/service';
+import type { Routes } from '../harness/Routes';
+import { INTERVAL, LADDER, NAMESPACE, release, statusOf, waitForPhase, waitForWeight } from '../harness/service';
 import { setStage, type SandboxStage } from '../harness/Stage';
+import { startWithService } from '../harness/startWithService';
 import { until } from '../harness/until';
 
 jest.setTimeout(120_000);
@@ -16,11 +17,8 @@ describe('a database that is away in mid-rollout', () => {
 
   beforeAll(async () => {
     [stage, receiver] = await Promise.all([setStage({ speed: 20 }), startReceiver()]);
-    await addTools(stage, [name]);
-    engine = await stage.startEngine();
-    await addService(stage, name, { analysis: { webhooks: [{ name: 'load-test', type: 'rollout', url: receiver.url }] } });
-    await waitForPhase(stage, name, 'Initialized');
-    routes = recordRoutes(stage, NAMESPACE, name);
+    const webhooks = [{ name: 'load-test', type: 'rollout', url: receiver.url }];
+    ({ engine, routes } = await startWithService(stage, name, { analysis: { webhooks } }));
   });
   afterAll(async () => {
     await stage.close();

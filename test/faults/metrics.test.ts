@@ -1,17 +1,7 @@
-import { recordRoutes, type Routes } from '../harness/Routes';
-import {
-  addService,
-  addTools,
-  eventsOf,
-  INTERVAL,
-  LADDER,
-  NAMESPACE,
-  release,
-  statusOf,
-  waitForPhase,
-  waitForWeight,
-} from '../harness/service';
+import type { Routes } from '../harness/Routes';
+import { eventsOf, INTERVAL, LADDER, NAMESPACE, release, statusOf, waitForPhase, waitForWeight } from '../harness/service';
 import { setStage, type SandboxStage } from '../harness/Stage';
+import { startWithService } from '../harness/startWithService';
 
 jest.setTimeout(120_000);
 
@@ -22,11 +12,7 @@ describe('a Prometheus that cannot be reached', () => {
 
   beforeAll(async () => {
     stage = await setStage({ speed: 30 });
-    await addTools(stage, [name]);
-    await stage.startEngine();
-    await addService(stage, name);
-    await waitForPhase(stage, name, 'Initialized');
-    routes = recordRoutes(stage, NAMESPACE, name);
+    ({ routes } = await startWithService(stage, name));
   });
   afterAll(() => stage.close());
 

@@ -1,6 +1,7 @@
-import { recordRoutes, type Routes } from '../harness/Routes';
-import { addService, addTools, INTERVAL, NAMESPACE, release, waitForPhase, type Faults, waitForWeight } from '../harness/service';
+import type { Routes } from '../harness/Routes';
+import { INTERVAL, NAMESPACE, release, waitForPhase, type Faults, waitForWeight } from '../harness/service';
 import { setStage, type SandboxStage } from '../harness/Stage';
+import { startWithService } from '../harness/startWithService';
 import { until } from '../harness/until';
 
 jest.setTimeout(120_000);
@@ -17,11 +18,7 @@ describe('watches that drop, stall, lag and expire', () => {
 
   beforeAll(async () => {
     stage = await setStage({ speed: 30 });
-    await addTools(stage, [name]);
-    await stage.startEngine();
-    await addService(stage, name, { analysis: { stepWeight: undefined, maxWeight: undefined, stepWeights: STEPS } });
-    await waitForPhase(stage, name, 'Initialized');
-    routes = recordRoutes(stage, NAMESPACE, name);
+    ({ routes } = await startWithService(stage, name, { analysis: { stepWeight: undefined, maxWeight: undefined, stepWeights: STEPS } }));
     usual.good = await decisionsAbout('Succeeded', async () => {});
     usual.bad = await decisionsAbout('Failed', async () => {}, { errors: '60%' });
   });

@@ -1,18 +1,8 @@
 import { startReceiver, type Receiver } from '../harness/Receiver';
-import { recordRoutes, type Routes } from '../harness/Routes';
-import {
-  addService,
-  addTools,
-  applyCanary,
-  eventsOf,
-  INTERVAL,
-  LADDER,
-  NAMESPACE,
-  release,
-  waitForPhase,
-  waitForWeight,
-} from '../harness/service';
+import type { Routes } from '../harness/Routes';
+import { applyCanary, eventsOf, INTERVAL, LADDER, NAMESPACE, release, waitForPhase, waitForWeight } from '../harness/service';
 import { setStage, type SandboxStage } from '../harness/Stage';
+import { startWithService } from '../harness/startWithService';
 import { until } from '../harness/until';
 
 jest.setTimeout(120_000);
@@ -26,11 +16,7 @@ describe('webhooks that say no', () => {
 
   beforeAll(async () => {
     [stage, receiver] = await Promise.all([setStage({ speed: 30 }), startReceiver()]);
-    await addTools(stage, [name]);
-    await stage.startEngine();
-    await addService(stage, name);
-    await waitForPhase(stage, name, 'Initialized');
-    routes = recordRoutes(stage, NAMESPACE, name);
+    ({ routes } = await startWithService(stage, name));
   });
   afterAll(async () => {
     await stage.close();

@@ -2,8 +2,8 @@
  * `npm test`: Jest over all workspaces, then one plain line with the totals.
  * Arguments go to Jest: `npm test -- judge` runs the files whose path contains "judge".
  *
- * The tests of this folder start clusters, databases, engines and browsers and run one after the other; all others
- * run side by side, before them.
+ * The tests of this folder start clusters, databases, engines and browsers. Those that hold the product to its pace run one after the
+ * other; all others run side by side, before them.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -11,6 +11,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const HEAVY = '@aviary/test';
+/** What a machine with two cores cannot do beside something else without being late. */
+const ALONE = ['conformance', 'e2e', 'faults', 'mainJob'];
+/** Options for the tests of this folder but those whose path continues as the pattern says. */
+const heavyBut = (pattern) => ['--selectProjects', HEAVY, '--testPathIgnorePatterns', '/node_modules/', `<rootDir>/${pattern}`];
 const folder = mkdtempSync(join(tmpdir(), 'aviary-test-'));
 
 async function jest(name, options) {
@@ -32,7 +36,8 @@ async function jest(name, options) {
 try {
   const runs = [
     await jest('light', ['--ignoreProjects', HEAVY, '--maxWorkers=2']),
-    await jest('heavy', ['--selectProjects', HEAVY, '--runInBand']),
+    await jest('sideBySide', [...heavyBut(`(${ALONE.join('|')})/`), '--maxWorkers=2']),
+    await jest('alone', [...heavyBut(`(?!${ALONE.join('|')})`), '--runInBand']),
   ];
   const sum = (field) => runs.reduce((total, run) => total + run[field], 0);
   const passed = sum('numPassedTests');

@@ -2,10 +2,10 @@ import { cloneJson } from '../apiserver/json';
 import type { KubeObject, ObjectStore, StoreEvent } from '../apiserver/ObjectStore';
 import type { Clock } from '../Clock';
 import { deploymentStatus } from './deploymentStatus';
+import type { EventRecorder } from './EventRecorder';
 import { controllerOf, controllerReference } from './owners';
 import { Reconciler } from './Reconciler';
 import { type Limits, rollingLimits, rolloutPlan } from './rolloutPlan';
-import { ScalingEvents } from './ScalingEvents';
 import { templateHash } from './templateHash';
 
 const REVISION = 'deployment.kubernetes.io/revision';
@@ -14,14 +14,13 @@ const HASH_LABEL = 'pod-template-hash';
 /** Rolls each Deployment's pods over to its template through ReplicaSets, and reports how far it got. */
 export class DeploymentController {
   private readonly queue: Reconciler;
-  private readonly events: ScalingEvents;
 
   constructor(
     private readonly store: ObjectStore,
     private readonly clock: Clock,
+    private readonly events: EventRecorder,
   ) {
     this.queue = new Reconciler(clock, (namespace, name) => this.reconcile(namespace, name));
-    this.events = new ScalingEvents(store, clock);
   }
 
   /** Takes note of a change of a Deployment, or of a ReplicaSet or pod below it. */
@@ -130,7 +129,8 @@ export class DeploymentController {
     const before = set.spec.replicas;
     if (before === replicas) return;
     this.store.update('apps/replicasets', { ...set, spec: { ...set.spec, replicas } });
-    this.events.scaled(deployment, set, before, replicas);
+    const message = `Scaled ${replicas > before ? 'up' : 'down'} replica set ${set.metadata.name} from ${before} to ${replicas}`;
+    this.events.record({ component: 'deployment-controller' }, deployment, { type: 'Normal', reason: 'ScalingReplicaSet', message });
   }
 
   private forgetOldSets(deployment: KubeObject, old: KubeObject[]): void {

@@ -1,39 +1,55 @@
 import { cloneJson } from '../apiserver/json';
 import type { KubeObject, ObjectStore, StoreEvent } from '../apiserver/ObjectStore';
 import type { Clock } from '../Clock';
+import { containerEvents, stoppingEvents } from './containerEvents';
+import type { EventRecorder, Happening } from './EventRecorder';
 import { readFaults } from './faults';
 import { podStatus } from './podStatus';
 import { podTimeline } from './podTimeline';
+import { ReadinessProbes } from './ReadinessProbes';
 import { Reconciler } from './Reconciler';
 import { timestamp } from './timestamp';
 
 /** The sandbox's only node. */
 export const NODE_NAME = 'sandbox-node';
-const SCHEDULER = 'default-scheduler';
 /** Keeps a deleted pod for its grace period. */
 export const GRACE_FINALIZER = 'sandbox.aviary.dev/grace';
 const GRACE = 1000;
+const SOURCE = { component: 'kubelet', host: NODE_NAME };
 
-/** Runs pods: schedules them on the one node (not those that wait for another scheduler) and moves their status along as their annotations say. */
+/** Runs the pods of the one node: moves their status along as their annotations say, and tells of it in events. */
 export class Kubelet {
   private readonly queue: Reconciler;
+  private readonly probes: ReadinessProbes;
+  /** The images that the node has, and since when, in milliseconds since the epoch. */
+  private readonly images = new Map<string, number>();
+  /** Uids of the pods that are being stopped. */
+  private readonly stopping = new Set<string>();
   private lastAddress: number;
 
   constructor(
     private readonly store: ObjectStore,
     private readonly clock: Clock,
+    private readonly events: EventRecorder,
   ) {
     this.queue = new Reconciler(clock, (namespace, name) => this.reconcile(namespace, name));
-    this.lastAddress = Math.max(9, ...store.list('/pods').map((pod) => addressNumber(pod.status?.podIP)));
+    this.probes = new ReadinessProbes(store, clock, events, SOURCE);
+    const pods = store.list('/pods');
+    this.lastAddress = Math.max(9, ...pods.map((pod) => addressNumber(pod.status?.podIP)));
+    for (const { imageID } of pods.flatMap((pod) => pod.status?.containerStatuses ?? [])) if (imageID) this.images.set(imageID, 0);
   }
 
   /** Takes note of a change. */
-  observe({ resource, type, object }: StoreEvent): void {
+  observe(event: StoreEvent): void {
+    const { resource, type, object } = event;
     if (resource === '/pods' && type !== 'DELETED') this.queue.add(object.metadata.namespace ?? '', object.metadata.name);
+    if (type === 'DELETED') this.stopping.delete(object.metadata.uid ?? '');
+    this.probes.observe(event);
   }
 
   close(): void {
     this.queue.close();
+    this.probes.close();
   }
 
   private reconcile(namespace: string, name: string): void {
@@ -41,13 +57,12 @@ export class Kubelet {
     if (!pod) return;
     if (pod.metadata.deletionTimestamp) this.terminate(pod);
     else if (pod.spec.nodeName === NODE_NAME) this.run(pod);
-    else if (!pod.spec.nodeName && pod.spec.schedulerName === SCHEDULER) {
-      this.store.update('/pods', { ...pod, spec: { ...pod.spec, nodeName: NODE_NAME } });
-    }
   }
 
   private terminate(pod: KubeObject): void {
-    const { namespace = '', name, deletionTimestamp, finalizers } = pod.metadata;
+    const { namespace = '', name, uid = '', deletionTimestamp, finalizers } = pod.metadata;
+    if (!this.stopping.has(uid)) this.tell(pod, stoppingEvents(pod));
+    this.stopping.add(uid);
     const left = Date.parse(deletionTimestamp ?? '') + GRACE - this.clock.now();
     if (left > 0) {
       this.queue.addAfter(namespace, name, left);
@@ -66,9 +81,22 @@ export class Kubelet {
     const scheduledAt = Date.parse(pod.status?.startTime ?? timestamp(now));
     const moment = podTimeline(readFaults(pod), now - scheduledAt);
     const address = pod.status?.podIP ?? (moment.state === 'creating' ? undefined : this.nextAddress());
+    // Restarted containers find their image, the first ones only if it was there when their pod came.
+    const asOf = moment.restarts === 0 ? scheduledAt : now;
+    this.tell(
+      pod,
+      containerEvents(pod, moment, (image) => (this.images.get(image) ?? Infinity) > asOf),
+    );
+    if (moment.state !== 'creating') {
+      for (const { image } of pod.spec.containers ?? []) if (!this.images.has(image)) this.images.set(image, now);
+    }
     const status = podStatus(pod, moment, { now, scheduledAt, address });
     this.store.update('/pods', { ...cloneJson(pod), status }, { subresource: 'status' });
     if (moment.nextAt !== undefined) this.queue.addAfter(namespace, name, Math.max(1, scheduledAt + moment.nextAt - now));
+  }
+
+  private tell(pod: KubeObject, happenings: Happening[]): void {
+    for (const happening of happenings) this.events.record(SOURCE, pod, happening);
   }
 
   private nextAddress(): string {

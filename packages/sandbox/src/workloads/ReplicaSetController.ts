@@ -1,6 +1,7 @@
 import { cloneJson } from '../apiserver/json';
 import type { KubeObject, ObjectStore, StoreEvent } from '../apiserver/ObjectStore';
 import type { Clock } from '../Clock';
+import type { EventRecorder } from './EventRecorder';
 import { GRACE_FINALIZER } from './Kubelet';
 import { controllerOf, controllerReference } from './owners';
 import { randomSuffix } from './randomSuffix';
@@ -13,6 +14,7 @@ export class ReplicaSetController {
   constructor(
     private readonly store: ObjectStore,
     private readonly clock: Clock,
+    private readonly events: EventRecorder,
   ) {
     this.queue = new Reconciler(clock, (namespace, name) => this.reconcile(namespace, name));
   }
@@ -37,6 +39,7 @@ export class ReplicaSetController {
     for (let i = pods.length; i < wanted; i++) this.createPod(set);
     for (const pod of leastWanted(pods).slice(0, Math.max(0, pods.length - wanted))) {
       this.store.delete('/pods', namespace, pod.metadata.name, { uid: pod.metadata.uid });
+      this.tell(set, 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`);
     }
     this.report(this.store.get('apps/replicasets', namespace, name) ?? set);
   }
@@ -49,7 +52,7 @@ export class ReplicaSetController {
 
   private createPod(set: KubeObject): void {
     const template = cloneJson(set.spec.template);
-    this.store.create('/pods', {
+    const pod = this.store.create('/pods', {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: {
@@ -62,6 +65,11 @@ export class ReplicaSetController {
       },
       spec: template.spec,
     });
+    this.tell(set, 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
+  }
+
+  private tell(set: KubeObject, reason: string, message: string): void {
+    this.events.record({ component: 'replicaset-controller' }, set, { type: 'Normal', reason, message });
   }
 
   private report(set: KubeObject): void {

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../apiserver/ObjectStore';
+import { podText } from './containerEvents';
 import type { PodMoment } from './podTimeline';
 import { timestamp } from './timestamp';
 
@@ -60,8 +61,7 @@ function condition(pod: KubeObject, wanted: { type: string; status: string }, no
 function containerState(pod: KubeObject, name: string, moment: PodMoment, at: (milliseconds: number) => string): object {
   if (moment.state === 'creating') return { waiting: { reason: 'ContainerCreating' } };
   if (moment.state === 'running') return { running: { startedAt: at(moment.startedAt ?? 0) } };
-  const { namespace, uid, name: podName } = pod.metadata;
-  const message = `back-off ${(moment.backOff ?? 0) / 1000}s restarting failed container=${name} pod=${podName}_${namespace}(${uid})`;
+  const message = `back-off ${(moment.backOff ?? 0) / 1000}s restarting failed container=${name} pod=${podText(pod)}`;
   return { waiting: { reason: 'CrashLoopBackOff', message } };
 }
 

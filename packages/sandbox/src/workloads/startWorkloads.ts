@@ -3,8 +3,10 @@ import type { Clock } from '../Clock';
 import { AutoscalerController } from './AutoscalerController';
 import { DeploymentController } from './DeploymentController';
 import { EndpointsController } from './EndpointsController';
+import { EventRecorder } from './EventRecorder';
 import { Kubelet, NODE_NAME } from './Kubelet';
 import { ReplicaSetController } from './ReplicaSetController';
+import { Scheduler } from './Scheduler';
 
 /** What watches and what is read at the start, owners first. */
 const WATCHED = ['apps/deployments', 'apps/replicasets', '/pods', '/services', 'autoscaling/horizontalpodautoscalers'];
@@ -12,10 +14,12 @@ const WATCHED = ['apps/deployments', 'apps/replicasets', '/pods', '/services', '
 /** Makes Deployments run: starts the controllers on what the store holds and on every change. */
 export function startWorkloads(store: ObjectStore, clock: Clock): { close(): void } {
   if (!store.get('/nodes', undefined, NODE_NAME)) store.create('/nodes', node(clock.now()));
+  const events = new EventRecorder(store, clock);
   const controllers = [
-    new DeploymentController(store, clock),
-    new ReplicaSetController(store, clock),
-    new Kubelet(store, clock),
+    new DeploymentController(store, clock, events),
+    new ReplicaSetController(store, clock, events),
+    new Scheduler(store, clock, events),
+    new Kubelet(store, clock, events),
     new EndpointsController(store, clock),
     new AutoscalerController(store, clock),
   ];

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../apiserver/ObjectStore';
-import { Counters } from '../prometheus/Counters';
+import { type Counter, Counters } from '../prometheus/Counters';
+import { Histogram } from '../prometheus/Histogram';
 import type { Labels } from '../prometheus/Labels';
 
 /** Upper bounds of Linkerd's proxy's latency histogram, in milliseconds. */
@@ -35,34 +36,46 @@ export interface Client {
   deployment: string;
 }
 
+/** The counters of the requests that go one way and have one outcome. */
+interface Way {
+  /** Each of them counts every request. */
+  requests: Counter[];
+  /** Milliseconds. */
+  latency: Histogram;
+  /** Seconds. */
+  duration: Histogram;
+}
+
 /**
  * Counts requests under the names and labels of Linkerd's proxy (`request_total`, `response_total`, `response_latency_ms_*`; inbound at the
- * server, outbound at the client) and of the applications themselves (`http_request_duration_seconds_*`).
+ * server, outbound at the client) and of the applications themselves (`http_request_duration_seconds_*`). A request touches dozens of
+ * counters: they are looked up once for each way and outcome.
  */
 export class RequestRecorder {
   readonly counters = new Counters(HELP);
+  // By namespace and name of the pod, then by way and outcome: they go with the pod.
+  private readonly ways = new Map<string, Map<string, Way>>();
+  private readonly refused = new Map<string, Counter[]>();
 
   /** One request that `server` answered after `latency` milliseconds. */
   answered(client: Client, destination: Destination, server: Server, { failed, latency }: { failed: boolean; latency: number }): void {
-    const namespace = server.pod.metadata.namespace ?? '';
-    const pod = server.pod.metadata.name;
-    const status = failed ? '500' : '200';
-    const inbound = { direction: 'inbound', namespace, deployment: server.deployment, pod, tls: 'true' };
-    this.counters.add('request_total', inbound, 1);
-    this.counters.add('response_total', { ...inbound, classification: failed ? 'failure' : 'success', status_code: status }, 1);
-    this.histogram('response_latency_ms', { ...inbound, status_code: status }, latency, LINKERD_BUCKETS);
-    const application = { kubernetes_namespace: namespace, kubernetes_pod_name: pod, method: 'GET', path: 'root', status };
-    this.histogram('http_request_duration_seconds', application, latency / 1000, APPLICATION_BUCKETS);
-    this.outbound(client, destination, { dst_deployment: server.deployment }, failed, status);
+    const way = this.way(client, destination, server, failed);
+    for (const counter of way.requests) counter.value += 1;
+    way.latency.observe(latency);
+    way.duration.observe(latency / 1000);
   }
 
   /** One request that no pod could take: only the client knows of it. */
   unanswered(client: Client, destination: Destination): void {
-    this.outbound(client, destination, {}, true, '503');
+    const key = wayKey(client, destination);
+    let counters = this.refused.get(key);
+    if (!counters) this.refused.set(key, (counters = this.outbound(client, destination, {}, true, '503')));
+    for (const counter of counters) counter.value += 1;
   }
 
   /** Drops what a pod's own proxy and application counted, as the pod has ended. */
   forget(namespace: string, pod: string): void {
+    this.ways.delete(`${namespace}/${pod}`);
     this.counters.remove(
       (labels) =>
         (labels.pod === pod && labels.namespace === namespace) ||
@@ -70,16 +83,43 @@ export class RequestRecorder {
     );
   }
 
-  private outbound(client: Client, { namespace, service }: Destination, extra: Labels, failed: boolean, status: string): void {
-    const labels = { direction: 'outbound', ...client, dst_namespace: namespace, dst_service: service, ...extra };
-    this.counters.add('request_total', labels, 1);
-    this.counters.add('response_total', { ...labels, classification: failed ? 'failure' : 'success', status_code: status }, 1);
+  private way(client: Client, destination: Destination, server: Server, failed: boolean): Way {
+    const { namespace, name } = server.pod.metadata;
+    const pod = `${namespace ?? ''}/${name}`;
+    let ways = this.ways.get(pod);
+    if (!ways) this.ways.set(pod, (ways = new Map()));
+    const key = `${wayKey(client, destination)} ${server.deployment} ${failed}`;
+    let way = ways.get(key);
+    if (!way) ways.set(key, (way = this.prepare(client, destination, server, failed)));
+    return way;
   }
 
-  private histogram(name: string, labels: Labels, value: number, bounds: readonly number[]): void {
-    for (const bound of bounds) this.counters.add(`${name}_bucket`, { ...labels, le: String(bound) }, value <= bound ? 1 : 0);
-    this.counters.add(`${name}_bucket`, { ...labels, le: '+Inf' }, 1);
-    this.counters.add(`${name}_sum`, labels, value);
-    this.counters.add(`${name}_count`, labels, 1);
+  private prepare(client: Client, destination: Destination, { pod, deployment }: Server, failed: boolean): Way {
+    const { namespace = '', name } = pod.metadata;
+    const status = failed ? '500' : '200';
+    const inbound = { direction: 'inbound', namespace, deployment, pod: name, tls: 'true' };
+    const application = { kubernetes_namespace: namespace, kubernetes_pod_name: name, method: 'GET', path: 'root', status };
+    const arrived = this.requests(inbound, failed, status);
+    const latency = new Histogram(this.counters, 'response_latency_ms', { ...inbound, status_code: status }, LINKERD_BUCKETS);
+    const duration = new Histogram(this.counters, 'http_request_duration_seconds', application, APPLICATION_BUCKETS);
+    const left = this.outbound(client, destination, { dst_deployment: deployment }, failed, status);
+    return { requests: [...arrived, ...left], latency, duration };
   }
+
+  private outbound(client: Client, { namespace, service }: Destination, extra: Labels, failed: boolean, status: string): Counter[] {
+    const labels = { direction: 'outbound', ...client, dst_namespace: namespace, dst_service: service, ...extra };
+    return this.requests(labels, failed, status);
+  }
+
+  private requests(labels: Labels, failed: boolean, status: string): Counter[] {
+    const classification = failed ? 'failure' : 'success';
+    return [
+      this.counters.counter('request_total', labels),
+      this.counters.counter('response_total', { ...labels, classification, status_code: status }),
+    ];
+  }
+}
+
+function wayKey(client: Client, destination: Destination): string {
+  return `${client.namespace}/${client.deployment} ${destination.namespace}/${destination.service}`;
 }

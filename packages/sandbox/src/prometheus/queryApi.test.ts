@@ -16,7 +16,7 @@ describe('the Prometheus query API', () => {
 
   beforeAll(async () => {
     for (let i = 0; i <= 12; i++) store.append({ __name__: 'hits_total', pod: 'a' }, START - 60_000 + i * 5000, i * 10);
-    counters.add('hits_total', { pod: 'a' }, 120);
+    counters.counter('hits_total', { pod: 'a' }).value += 120;
     server = createServer(createQueryApi({ store, counters, clock }));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -39,6 +39,7 @@ beforeEach(() => {
       },
     },
     clock,
+    timers: clock,
     logger: { debug() {}, info() {}, error() {}, warn: (_, fields) => warnings.push(fields ?? {}) },
   });
 });
@@ -123,6 +124,15 @@ it('lets nobody wait, keeps the order of one Canary, and is stopped when all is 
   }
   await stopped;
   expect([...stored.keys()]).toEqual(['podinfo.a', 'podinfo.b']);
+});
+
+it('does not keep a stopping engine waiting for an API server that does not answer', async () => {
+  before = () => new Promise(() => {});
+  recorder.record(CANARY, advance, 'a');
+  const stopped = recorder.stop();
+  clock.advance(5_000);
+  await stopped;
+  expect(warnings).toEqual([{ canaries: 1 }]);
 });
 
 it('says which event could not be written, and goes on with the next', async () => {

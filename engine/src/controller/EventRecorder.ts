@@ -1,6 +1,6 @@
 import type { KubeObject } from '@aviary/provider-contract';
 import type { Clock } from '../Clock';
-import { isKubeError } from '../kubernetes';
+import { isKubeError, systemTimers, type Timers } from '../kubernetes';
 import type { Logger } from '../telemetry/Logger';
 
 /** The part of the Kubernetes client that events need. */
@@ -23,6 +23,8 @@ interface Seen {
 
 /** A repeated text within this time counts up the event that is there, as kubectl users know it. */
 const SAME_EVENT = 10 * 60_000;
+/** How long a stopping engine waits for an API server that does not keep up, in milliseconds. */
+const LAST_WORDS = 5_000;
 /** How many texts are remembered; the oldest are forgotten first. */
 const REMEMBERED = 4_096;
 
@@ -35,14 +37,17 @@ export class EventRecorder {
   readonly #client: EventClient;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #timers: Timers;
   readonly #seen = new Map<string, Seen>();
   /** The last write under way, by uid of the Canary. */
   readonly #writing = new Map<string, Promise<void>>();
 
-  constructor(options: { client: EventClient; clock: Clock; logger: Logger }) {
+  /** `timers`: the machine's own, however fast `clock` goes. */
+  constructor(options: { client: EventClient; clock: Clock; logger: Logger; timers?: Timers }) {
     this.#client = options.client;
     this.#clock = options.clock;
     this.#logger = options.logger;
+    this.#timers = options.timers ?? systemTimers;
   }
 
   /** Writes one event about `canary` soon. `id` makes its name, so that a repeated call writes no second one. */
@@ -58,9 +63,17 @@ export class EventRecorder {
     this.#writing.set(uid, written);
   }
 
-  /** Resolves when everything is written. */
+  /** Resolves when everything is written, or has had time enough. */
   async stop(): Promise<void> {
-    await Promise.all(this.#writing.values());
+    const written = Promise.all(this.#writing.values());
+    let cancel = () => {};
+    const late = new Promise<void>((resolve) => {
+      cancel = this.#timers.after(LAST_WORDS, resolve);
+    });
+    await Promise.race([written, late]);
+    cancel();
+    if (this.#writing.size > 0)
+      this.#logger.warn('stopped before every Kubernetes event was written; the ledger has them', { canaries: this.#writing.size });
   }
 
   async #write(canary: KubeObject, event: EventText, { id, now }: { id: string; now: number }): Promise<void> {

@@ -1,3 +1,4 @@
+import { decided } from '../harness/decided';
 import type { Routes } from '../harness/Routes';
 import { INTERVAL, NAMESPACE, release, waitForPhase, type Faults, waitForWeight } from '../harness/service';
 import { setStage, type SandboxStage } from '../harness/Stage';
@@ -34,9 +35,7 @@ describe('watches that drop, stall, lag and expire', () => {
     const { rolloutId } = await waitForPhase(stage, name, end, tag, 30);
     await stage.waitFor(NAMESPACE, name, 'closed', ({ stage: at }) => at === 'idle');
     expect(routes.lost()).toBe(0);
-    const decisions = await stage.decisions(NAMESPACE, name, rolloutId!);
-    // How often people are told what is waited for depends on when events come; what is done must not.
-    return decisions.filter(({ kind }) => kind !== 'notice').map(({ kind, weight, verdict }) => `${kind} ${weight} ${verdict ?? '-'}`);
+    return decided(stage, NAMESPACE, name, rolloutId!);
   }
 
   const faults = () => stage.sandbox.apiServer.faults;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { EngineHealth } from '@aviary/engine';
 import { KubeClient, KubeTransport, loadClusterAccess, resourceTypes } from '../../engine/src/kubernetes';
 import { startCluster, type Cluster } from '../cluster/startCluster';
+import { decided } from '../harness/decided';
 import type { EngineProcess } from '../harness/EngineProcess';
 import { hasCluster } from '../harness/grounds';
 import { setStageOn, type Stage } from '../harness/Stage';
@@ -88,11 +89,7 @@ const READY_WITHIN = 20;
   /** Waits until the rollout to `tag` is in the middle of its analysis. */
   const analysing = (name: string, tag: string) =>
     stage.waitFor(NAMESPACE, name, `iteration 2 of ${tag}`, (row) => row.toVersion === tag && row.iterations >= 2);
-  /** How often people are told what is waited for depends on when events come; what is done must not. */
-  async function decisions(name: string): Promise<string[]> {
-    const all = await stage.decisions(NAMESPACE, name);
-    return all.filter(({ kind }) => kind !== 'notice').map(({ kind, weight, verdict }) => `${kind} ${weight} ${verdict ?? '-'}`);
-  }
+  const decisions = (name: string) => decided(stage, NAMESPACE, name);
   /** Every rollout there was, oldest first. */
   async function rollouts(name: string): Promise<string[]> {
     const rows = await (await stage.reader()).rollouts({ cluster: 'stage', namespace: NAMESPACE, name }, { limit: 100 });

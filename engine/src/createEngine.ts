@@ -4,6 +4,7 @@ import { createEgressPolicy, createHttpClient } from '@aviary/provider-http';
 import type { Registry } from 'prom-client';
 import { createClock } from './Clock';
 import type { EngineConfig } from './config/EngineConfig';
+import { readClusterEnvironment } from './config/readClusterEnvironment';
 import { ClusterView } from './controller/ClusterView';
 import { ConfigChecksums } from './controller/ConfigChecksums';
 import { Controller } from './controller/Controller';
@@ -93,7 +94,13 @@ export async function createEngine({ config, logger, providers = [] }: EngineOpt
   const database = openStore({ ...config.database, now: () => clock.now() });
   const { store } = database;
   const metrics = new EngineMetrics({ version: VERSION, meshProvider: config.meshProvider });
-  const shards = new ShardKeeper({ leases: database.leases({ engineId, cluster: config.cluster.name }), engineId, logger });
+  const inSight = () => probe.answers && view.inSight;
+  const shards = new ShardKeeper({
+    leases: database.leases({ engineId, cluster: config.cluster.name }),
+    sight: { inSight, lookAnew: () => cache.relist() },
+    engineId,
+    logger,
+  });
   const direct = createHttpClient({ egress: createEgressPolicy(config.egress) });
   const throughApiServer = config.addresses.throughApiServer ?? !isInCluster();
   const http = createClusterHttp({
@@ -154,7 +161,7 @@ export async function createEngine({ config, logger, providers = [] }: EngineOpt
         uid,
         hooks,
         view,
-        inSight: () => probe.answers && view.inSight,
+        inSight,
         store,
         shards,
         observer,
@@ -201,7 +208,7 @@ export async function createEngine({ config, logger, providers = [] }: EngineOpt
         .filter(({ ofRoutes }) => ofRoutes === routes)
         .map(({ kind, problem }) => `${kind} cannot be watched: ${problem}`);
     const problems = [...(probe.problem === undefined ? [] : [probe.problem]), ...permissions.problems(false), ...unwatched(false)];
-    if (!shards.valid) problems.push('no valid lease: the database does not answer, or has not answered for too long');
+    if (shards.problem !== undefined) problems.push(shards.problem);
     return {
       ready: problems.length === 0,
       problems: [...problems, ...permissions.problems(true), ...unwatched(true)],
@@ -258,7 +265,7 @@ export async function createEngine({ config, logger, providers = [] }: EngineOpt
 }
 
 async function clusterAccess({ cluster: { kubeconfig, context } }: EngineConfig): Promise<ClusterAccess> {
-  if (kubeconfig === undefined) return loadClusterAccess({ from: 'default', context });
+  if (kubeconfig === undefined) return loadClusterAccess({ from: 'default', environment: readClusterEnvironment(), context });
   if (!existsSync(kubeconfig))
     throw new Error(`there is no kubeconfig ${kubeconfig}; correct rollouts.engine.cluster.kubeconfig or --kubeconfig`);
   return loadClusterAccess({ from: 'file', path: kubeconfig, context });

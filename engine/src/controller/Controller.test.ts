@@ -22,6 +22,9 @@ let shards: ShardKeeper;
 let controller: Controller;
 /** What loops did: `podinfo observe changed`. */
 let log: string[];
+/** What the engine sees of the cluster, at a time of its own. */
+let inSight: boolean;
+let now: number;
 /** Objects that each Canary's looks depend on, beside itself. */
 let dependencies: Record<string, string[]>;
 
@@ -29,6 +32,8 @@ beforeEach(async () => {
   cluster = await TestCluster.start();
   store = new InMemoryRolloutStore();
   log = [];
+  inSight = true;
+  now = 0;
   dependencies = {};
 });
 
@@ -40,9 +45,11 @@ afterEach(async () => {
 async function start(engineId = 'one'): Promise<void> {
   const leases = new InMemoryShardLeases(store.ledger, { engineId, cluster: 'east' });
   shards = new ShardKeeper({
-    leases,
+    leases: { renew: async (options) => ({ ...(await leases.renew(options)), sentAt: now }), release: () => leases.release() },
+    sight: { inSight: () => inSight, lookAnew: () => cluster.view.cache.relist() },
     engineId,
     logger: silentLogger,
+    now: () => now,
     timing: { renewEvery: 600_000, ttl: 10_000, margin: 3_000, writeLimit: 2_000 },
   });
   controller = new Controller({
@@ -61,7 +68,7 @@ async function start(engineId = 'one'): Promise<void> {
       return new CanaryLoop(
         {
           lease: () => shards.lease(shardOf(uid)),
-          inSight: () => true,
+          inSight: () => inSight,
           async load() {
             log.push(`${name} load`);
             return null;
@@ -295,6 +302,51 @@ describe('shards', () => {
     await shards.renew();
     await idle();
     expect(log).toEqual(['podinfo load', 'podinfo observe takeover']);
+  });
+});
+
+describe('an engine that does not see its cluster', () => {
+  /** Time passes without a sight of the cluster. */
+  async function blind(seconds: number): Promise<void> {
+    inSight = false;
+    await shards.renew();
+    now += seconds * 1_000;
+    await shards.renew();
+    await idle();
+  }
+
+  it('leaves its Canaries to others, and reads them again when it sees them', async () => {
+    const { metadata } = await cluster.put(CANARIES, canary('podinfo'));
+    await knownToLedger('podinfo', metadata.uid!);
+    await start();
+    log.length = 0;
+    await blind(10);
+    expect(log).toEqual(['podinfo leave']);
+    expect([controller.count().size, store.ledger.shards('east').some(({ owner }) => owner !== null)]).toEqual([0, false]);
+    await cluster.put('/services', service('podinfo'));
+    await cluster.put(CANARIES, canary('face'));
+    await command('c1', 'podinfo');
+    await quiet();
+    // Its own shards are free, and it is told so: they stay free.
+    expect(log).toEqual(['podinfo leave']);
+    inSight = true;
+    await shards.renew();
+    await cluster.until(() => controller.count().get('test') === 2);
+    await quiet();
+    for (const name of ['podinfo', 'face']) expect(log).toEqual(expect.arrayContaining([`${name} load`, `${name} observe takeover`]));
+  });
+
+  it('does not forget a Canary that others have found meanwhile', async () => {
+    await start();
+    await blind(10);
+    // The way is there again, and watches that lost it have yet to find out.
+    cluster.server.faults.stallWatches(true);
+    const { metadata } = cluster.store.create(CANARIES, canary('podinfo'));
+    await knownToLedger('podinfo', metadata.uid!);
+    inSight = true;
+    await shards.renew();
+    await cluster.until(() => controller.count().get('test') === 1);
+    expect(store.ledger.canaries).toMatchObject([{ gone: false }]);
   });
 });
 

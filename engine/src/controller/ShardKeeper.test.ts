@@ -1,6 +1,7 @@
 import { InMemoryLedger, InMemoryShardLeases } from '../store/testing';
 import { silentLogger } from '../telemetry/Logger';
 import { ShardKeeper } from './ShardKeeper';
+import { idle } from './testing/idle';
 
 /** Monotonic time of both engines and of the ledger. */
 let now: number;
@@ -19,16 +20,25 @@ afterEach(async () => {
 function keeperOf(engineId: string) {
   const leases = new InMemoryShardLeases(ledger, { engineId, cluster: 'east', now: () => now });
   const changes: { gained: number; lost: number }[] = [];
+  const log: string[] = [];
+  const sight = { seen: true, looks: 0, answer: async () => true };
   const keeper = new ShardKeeper({
     // The ledger's own answer names the machine's clock.
-    leases: { renew: async () => ({ ...(await leases.renew()), sentAt: now }), release: () => leases.release() },
+    leases: { renew: async (options) => ({ ...(await leases.renew(options)), sentAt: now }), release: () => leases.release() },
+    sight: {
+      inSight: () => sight.seen,
+      lookAnew: () => {
+        sight.looks += 1;
+        return sight.answer();
+      },
+    },
     engineId,
-    logger: silentLogger,
+    logger: { ...silentLogger, info: (message) => log.push(message), warn: (message) => log.push(message) },
     now: () => now,
   });
   keeper.onChange((gained, lost) => changes.push({ gained: gained.length, lost: lost.length }));
   keepers.push(keeper);
-  return { keeper, changes };
+  return { keeper, changes, log, sight };
 }
 
 describe('the lease', () => {
@@ -120,5 +130,148 @@ describe('two engines', () => {
     expect([one.keeper.valid, one.keeper.shards()]).toEqual([false, []]);
     await two.keeper.renew();
     expect(two.keeper.shards()).toHaveLength(512);
+  });
+});
+
+describe('an engine that does not see its cluster', () => {
+  /** Two engines with half of the shards each. */
+  async function pair() {
+    const [one, two] = [keeperOf('one'), keeperOf('two')];
+    for (const { keeper } of [one, two, one, two]) await keeper.renew();
+    return { one, two };
+  }
+  const sizes = (...engines: ReturnType<typeof keeperOf>[]) => engines.map(({ keeper }) => keeper.shards().length);
+  /** Time passes, and the engines renew as they do. */
+  async function pass(seconds: number, ...engines: ReturnType<typeof keeperOf>[]): Promise<void> {
+    for (let second = 0; second < seconds; second += 1) {
+      now += 1_000;
+      for (const { keeper } of engines) await keeper.renew();
+      await idle();
+    }
+  }
+
+  it('keeps its shards for a while, and claims none', async () => {
+    const { one, two } = await pair();
+    one.sight.seen = false;
+    await one.keeper.renew();
+    await two.keeper.stop();
+    await pass(9, one);
+    expect([...sizes(one), one.keeper.valid, one.keeper.problem]).toEqual([256, true, undefined]);
+    one.sight.seen = true;
+    await pass(1, one);
+    expect(sizes(one)).toEqual([512]);
+    expect([one.log, one.sight.looks]).toEqual([[], 0]);
+  });
+
+  it('gives them back after ten seconds; others get them at once, and it says so', async () => {
+    const { one, two } = await pair();
+    const before = one.keeper.lease(7)!;
+    one.sight.seen = false;
+    await pass(10, one, two);
+    expect(sizes(one, two)).toEqual([256, 256]);
+    await pass(1, one, two);
+    expect(sizes(one, two)).toEqual([0, 512]);
+    expect(two.keeper.lease(7)).toMatchObject({ epoch: before.epoch + 1 });
+    expect([one.keeper.valid, one.keeper.lease(7), one.keeper.mayWrite(before)]).toEqual([false, null, false]);
+    expect(one.changes.at(-1)).toEqual({ gained: 0, lost: 256 });
+    await pass(10, one, two);
+    expect(sizes(one, two)).toEqual([0, 512]);
+    expect(one.keeper.problem).toBe('gave its shards back: the API server has not been seen for 20 s');
+    expect(one.log).toEqual(['gave its shards back: the API server has not been seen for 10 s']);
+    expect([two.keeper.problem, two.log]).toEqual([undefined, []]);
+  });
+
+  it('counts the seconds anew when it was in sight between', async () => {
+    const { one, two } = await pair();
+    one.sight.seen = false;
+    await pass(9, one, two);
+    one.sight.seen = true;
+    await pass(1, one, two);
+    one.sight.seen = false;
+    await pass(9, one, two);
+    expect(sizes(one, two)).toEqual([256, 256]);
+  });
+
+  it('takes part again as soon as the cluster is in sight and was looked at anew', async () => {
+    const { one, two } = await pair();
+    one.sight.seen = false;
+    await pass(11, one, two);
+    one.sight.answer = async () => false;
+    one.sight.seen = true;
+    await pass(2, one, two);
+    expect([...sizes(one, two), one.sight.looks]).toEqual([0, 512, 2]);
+    one.sight.answer = async () => true;
+    await pass(2, one, two);
+    expect(sizes(one, two)).toEqual([256, 256]);
+    expect([one.keeper.problem, one.keeper.valid, one.log.slice(1)]).toEqual([
+      undefined,
+      true,
+      ['the cluster is in sight again: takes its share of the shards'],
+    ]);
+    expect(one.changes.at(-1)).toEqual({ gained: 256, lost: 0 });
+    // Lost once more: ten seconds from then.
+    one.sight.seen = false;
+    await pass(10, one, two);
+    expect(sizes(one, two)).toEqual([256, 256]);
+    await pass(1, one, two);
+    expect(sizes(one, two)).toEqual([0, 512]);
+  });
+
+  it('takes no part yet when the cluster is out of sight again by the time it was looked at', async () => {
+    const { one, two } = await pair();
+    one.sight.seen = false;
+    await pass(11, one, two);
+    let answered = (_seen: boolean) => {};
+    one.sight.answer = () => new Promise((resolve) => (answered = resolve));
+    one.sight.seen = true;
+    await pass(2, one, two);
+    expect(one.sight.looks).toBe(1);
+    one.sight.seen = false;
+    answered(true);
+    await pass(1, one, two);
+    expect(sizes(one, two)).toEqual([0, 512]);
+    expect(one.log).toHaveLength(1);
+  });
+
+  it('waits with all others when nobody sees it: nothing goes to and fro, and everything comes back by itself', async () => {
+    const { one, two } = await pair();
+    const epochs = () => ledger.shards('east').map(({ epoch }) => epoch);
+    const before = epochs();
+    one.sight.seen = false;
+    await pass(2, one, two);
+    two.sight.seen = false;
+    await pass(300, one, two);
+    expect(sizes(one, two)).toEqual([0, 0]);
+    expect(ledger.shards('east').every(({ owner }) => owner === null)).toBe(true);
+    expect(epochs()).toEqual(before);
+    for (const { sight } of [two, one]) sight.seen = true;
+    await pass(4, two, one);
+    expect(sizes(one, two)).toEqual([256, 256]);
+    expect([one.log, two.log].map(({ length }) => length)).toEqual([2, 2]);
+  });
+
+  it('loses its shards also when the database does not hear of it', async () => {
+    const { one, two } = await pair();
+    one.sight.seen = false;
+    await pass(10, one, two);
+    ledger.away = true;
+    await pass(1, one);
+    expect([...sizes(one), one.keeper.valid]).toEqual([0, false]);
+    ledger.away = false;
+    await pass(8, one, two);
+    expect(sizes(two)).toEqual([256]);
+    await pass(1, one, two);
+    expect(sizes(one, two)).toEqual([0, 512]);
+  });
+
+  it('stops without waiting for a look that is not answered', async () => {
+    const { one, two } = await pair();
+    one.sight.seen = false;
+    await pass(11, one, two);
+    one.sight.answer = () => new Promise(() => {});
+    one.sight.seen = true;
+    await pass(1, one, two);
+    await one.keeper.stop();
+    expect(sizes(one, two)).toEqual([0, 512]);
   });
 });

@@ -44,6 +44,7 @@ beforeEach(async () => {
   gone = 0;
   shards = new ShardKeeper({
     leases: new InMemoryShardLeases(store.ledger, { engineId: 'one', cluster: 'east' }),
+    sight: { inSight: () => true, lookAnew: async () => true },
     engineId: 'one',
     logger: silentLogger,
   });
@@ -189,6 +190,22 @@ it('says that another engine was faster', async () => {
   expect(await parts.record(lease(), situation, [], decision(situation))).toBe(false);
   expect(await parts.confirm(lease(), 7, 1, null)).toBe(false);
   expect(await parts.confirm(lease(), 1, 1, null)).toBe(true);
+});
+
+it('shows where a Canary stands as soon as its shard is ours, before anything is decided about it', async () => {
+  const situation = await look();
+  await parts.record(lease(), situation, [], decision(situation, {}, { phase: 'Failed' }));
+  parts.leave();
+  const figures = async () => (await metrics.registry.metrics()).split('\n').filter((line) => /^flagger_canary_(status|weight)/.test(line));
+  expect(await figures()).toEqual([]);
+  await parts.load();
+  expect(await figures()).toEqual([
+    'flagger_canary_status{name="podinfo",namespace="test"} 2',
+    'flagger_canary_weight{workload="podinfo",namespace="test"} 0',
+    'flagger_canary_weight{workload="podinfo-primary",namespace="test"} 100',
+  ]);
+  parts.leave();
+  expect(await figures()).toEqual([]);
 });
 
 describe('the end of a Canary', () => {

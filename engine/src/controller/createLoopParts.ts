@@ -8,6 +8,7 @@ import { converge } from '../decision/converge';
 import type { Decision } from '../decision/Decision';
 import { judge } from '../decision/judge';
 import type { Answer } from '../decision/Question';
+import type { RolloutState } from '../decision/RolloutState';
 import type { Command, Situation } from '../decision/Situation';
 import { statusOf } from '../decision/statusOf';
 import { eventPayload } from '../decision/webhookPayload';
@@ -118,7 +119,14 @@ export function createLoopParts(options: {
     async load() {
       status.forget();
       const found = await store.load(key);
-      return found?.uid === uid ? found : null;
+      if (found?.uid !== uid) return null;
+      // Who has just started, or taken over, shows idle Canaries too, not only those it decides about.
+      const target: string | undefined = view.get('canaries', key.namespace, key.name)?.spec?.targetRef?.name;
+      if (target !== undefined && shards.lease(shard)) {
+        metrics.stands({ namespace: key.namespace, target, phase: found.state.phase, weight: shownWeight(found.state) });
+        metered = target;
+      }
+      return found;
     },
     async observe(cause, memory, { epoch }) {
       lookedAt = performance.now();
@@ -223,10 +231,15 @@ function decidedStep(
     target: canary.spec.targetRef.name,
     phase,
     strategy: strategyOf(canary.spec, abilities),
-    weight: rollout?.endedAt === null ? rollout.weight : 0,
+    weight: shownWeight(state),
     values: checks.flatMap(({ name, value }) => (value === null ? [] : [{ metric: name, value }])),
     ended: kind === 'succeed' ? 'succeeded' : kind === 'fail' ? 'failed' : null,
     skipped: rollout?.skipped ?? false,
     took,
   };
+}
+
+/** Decided weight of the canary, in percent. */
+function shownWeight({ rollout }: RolloutState): number {
+  return rollout?.endedAt === null ? rollout.weight : 0;
 }

@@ -31,7 +31,7 @@ export class PostgresShardLeases implements ShardLeases {
   }
 
   /** @throws StoreUnavailable; the lease then runs out by itself. */
-  renew(): Promise<{ shards: Map<number, number>; sentAt: number }> {
+  renew({ claim } = { claim: true }): Promise<{ shards: Map<number, number>; sentAt: number }> {
     return reaching(async () => {
       // Before anything is sent: the server starts to count later than this, so we never count longer than it does.
       const sentAt = performance.now();
@@ -40,7 +40,7 @@ export class PostgresShardLeases implements ShardLeases {
         const held = await this.#held(transaction);
         const fair = Math.ceil(shardCount / held.engines);
         const change = fair - held.shards.size;
-        if (change === 0 || (change > 0 && !held.more)) {
+        if (change === 0 || (change > 0 && !(claim && held.more))) {
           return held.shards;
         }
         await (change > 0 ? this.#claim(transaction, change) : this.#giveBack(transaction, -change));

@@ -109,9 +109,12 @@ export interface RolloutStore {
 
 /** Shard leases (engine rules §3). All expiry arithmetic happens in SQL. */
 export interface ShardLeases {
-  /** Registers this engine, or renews it, and claims its fair share. Returns what it holds after that. */
-  renew(): Promise<{ shards: Map<number, number> /* shard → epoch */; sentAt: number }>;
-  /** Gives everything back, for a clean shutdown. */
+  /**
+   * Registers this engine, or renews it, and claims its fair share, or none beyond what it holds (`claim: false`).
+   * Returns what it holds after that.
+   */
+  renew(options?: { claim: boolean }): Promise<{ shards: Map<number, number> /* shard → epoch */; sentAt: number }>;
+  /** Gives everything back at once and tells the others; until it renews again this engine counts as gone. */
   release(): Promise<void>;
 }
 

@@ -74,11 +74,16 @@ export class EngineMetrics {
     });
   }
 
+  /** Where a Canary stands: by the last decision, whoever made it. */
+  stands({ namespace, target, phase, weight }: Pick<DecidedStep, 'namespace' | 'target' | 'phase' | 'weight'>): void {
+    this.#status.set({ name: target, namespace }, phase === 'Failed' ? 2 : phase === 'Progressing' ? 0 : 1);
+    this.#weight.set({ workload: target, namespace }, weight);
+    this.#weight.set({ workload: `${target}-primary`, namespace }, 100 - weight);
+  }
+
   decided(step: DecidedStep): void {
     const at = { name: step.target, namespace: step.namespace };
-    this.#status.set(at, step.phase === 'Failed' ? 2 : step.phase === 'Progressing' ? 0 : 1);
-    this.#weight.set({ workload: step.target, namespace: step.namespace }, step.weight);
-    this.#weight.set({ workload: `${step.target}-primary`, namespace: step.namespace }, 100 - step.weight);
+    this.stands(step);
     for (const { metric, value } of step.values) {
       // Flagger keeps durations in seconds here.
       this.#analysis.set({ ...at, metric }, metric === 'request-duration' ? value / 1000 : value);

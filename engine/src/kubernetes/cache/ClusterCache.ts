@@ -109,6 +109,12 @@ export class ClusterCache {
     for (const watched of this.#watched.values()) watched.retry();
   }
 
+  /** Lists everything anew, as at the start; false when not all of it could be seen. Never rejects. */
+  async relist(): Promise<boolean> {
+    const seen = await Promise.all(this.watches().map((watched) => watched.relist()));
+    return seen.every(Boolean);
+  }
+
   /** Calls `listener` when a kind can be seen that could not be before; returns the unsubscription. */
   onRecovered(listener: () => void): () => void {
     this.#recoveryListeners.add(listener);

@@ -89,6 +89,7 @@ export class Reflector {
   /** Lists once more, after the wait that a failure demands; resolves when that was tried, or with `stop`. */
   relist(): Promise<void> {
     return new Promise((resolve) => {
+      if (this.#stopping.signal.aborted) return resolve();
       this.#wanted.push(resolve);
       this.#leave();
     });
@@ -113,6 +114,7 @@ export class Reflector {
   async #list(): Promise<Outcome> {
     const { resource, namespace, metadataOnly, listDeadline } = this.#options;
     const mark = this.#sink.beforeList();
+    const wanted = this.#wanted.splice(0);
     try {
       // Always the newest. What an API server has in memory may be older than what another one has shown before, to us or
       // to the engine that wrote the ledger: an old revision would be taken for a new one.
@@ -133,6 +135,8 @@ export class Reflector {
       const absent = isKubeError(error) && error.kind === 'notFound';
       this.#sink.failed(error, absent);
       return { version: undefined, pause: absent && !this.#listedOnce ? ABSENT_PAUSE : this.#wait(error) };
+    } finally {
+      for (const tried of wanted) tried();
     }
   }
 
@@ -169,6 +173,7 @@ export class Reflector {
     } catch (error) {
       if (this.#stopping.signal.aborted) return { version, pause: 0 };
       this.#healthy(startedAt);
+      if (attempt.left()) return { version: undefined, pause: 0 };
       if (attempt.stalled()) return await this.#afterSilence(version);
       this.#sink.failed(error, false);
       return this.#afterFailure(error, opened ? version : undefined, version);
@@ -221,7 +226,7 @@ export class Reflector {
     return Math.max(this.#backoff.next(), (isKubeError(error) && error.retryAfterMs) || 0);
   }
 
-  /** One watch's own signal, which also fires when nothing was heard for too long. */
+  /** One watch's own signal, which also fires when nothing was heard for too long, and when a list is wanted. */
   #attempt() {
     const { timers, inactivity } = this.#options;
     const controller = new AbortController();
@@ -229,6 +234,11 @@ export class Reflector {
     this.#stopping.signal.addEventListener('abort', stop, { once: true });
     if (this.#stopping.signal.aborted) controller.abort();
     let stalled = false;
+    let left = false;
+    this.#leave = () => {
+      left = true;
+      controller.abort();
+    };
     const stall = () => {
       stalled = true;
       controller.abort();
@@ -237,12 +247,14 @@ export class Reflector {
     return {
       signal: controller.signal,
       stalled: () => stalled,
+      left: () => left,
       alive() {
         cancel();
         cancel = timers.after(inactivity, stall);
       },
       end: () => {
         cancel();
+        this.#leave = () => undefined;
         this.#stopping.signal.removeEventListener('abort', stop);
       },
     };

@@ -410,6 +410,65 @@ describe('WatchedResource', () => {
     expect(changes).toEqual(['added a@5', 'modified a@5→20 (write)', 'modified a@20→21']);
   });
 
+  describe('asked to list anew', () => {
+    it('leaves its open watch at once, tells what changed meanwhile, and watches from there', async () => {
+      const { watched, open } = await watching();
+      const listed = watched.relist();
+      await open.closed;
+      (await server.next()).answer(200, listOf('30', object('b', 25)));
+      expect(await listed).toBe(true);
+      expect(changes).toEqual(['added a@5', 'added b@25', 'deleted a@5']);
+      expect((await server.next()).query.get('resourceVersion')).toBe('30');
+      expect(watched.metrics()).toMatchObject({ relists: 1, errors: 0 });
+    });
+
+    it('does not take a list for it that was under way already', async () => {
+      const watched = watch();
+      const underWay = await server.next();
+      let listed = false;
+      const asked = watched.relist().then(() => (listed = true));
+      underWay.answer(200, listOf('10', object('a', 5)));
+      const again = await server.next();
+      expect([again.query.has('watch'), listed]).toEqual([false, false]);
+      again.answer(200, listOf('11', object('a', 5)));
+      await asked;
+      expect((await server.next()).query.get('resourceVersion')).toBe('11');
+    });
+
+    it('does not storm a server that is away: waits as after any failure, and says that it saw nothing', async () => {
+      const { watched, open } = await watching();
+      open.reset();
+      const wait = await pausing();
+      const listed = watched.relist();
+      expect(timers.waits()).toEqual([wait]);
+      timers.advance(wait);
+      (await server.next()).answer(503, { kind: 'Status', message: 'starting' });
+      expect(await listed).toBe(false);
+    });
+
+    it.each([
+      ['it may not list', 403],
+      ['the cluster does not serve', 404],
+    ])('has seen all there is to see of a kind that %s', async (_, status) => {
+      const watched = watch();
+      (await server.next()).answer(status, { kind: 'Status', message: 'no' });
+      await watched.settled;
+      const listed = cache.relist();
+      cache.retry();
+      await afterPause();
+      (await server.next()).answer(status, { kind: 'Status', message: 'no' });
+      expect(await listed).toBe(true);
+    });
+
+    it('waits no longer than it runs', async () => {
+      const { watched } = await watching();
+      const listed = cache.relist();
+      await server.next();
+      await cache.stop();
+      expect([await listed, await watched.relist()]).toEqual([false, false]);
+    });
+  });
+
   it('serves a namespace from the watch of the whole cluster, else watches that namespace alone', async () => {
     const whole = watch();
     expect(watch('prod')).toBe(whole);

@@ -98,6 +98,12 @@ export class WatchedResource {
     this.#reflector.retry();
   }
 
+  /** Lists anew, whatever the watch says. False when the API server did not let us look; it is tried again then. */
+  async relist(): Promise<boolean> {
+    await this.#reflector.relist();
+    return !this.#stopped && !this.#isAway();
+  }
+
   /** Ends for good. What is known stays readable and is not healthy any more. */
   async stop(): Promise<void> {
     this.#stopped = true;
@@ -145,7 +151,7 @@ export class WatchedResource {
   /** The API server has not let us look for 5 s: what is known may be the past. */
   get outOfSight(): boolean {
     if (this.#failingSince === undefined || this.#now() - this.#failingSince < SIGHT) return false;
-    return isKubeError(this.#problem) && AWAY.includes(this.#problem.kind);
+    return this.#isAway();
   }
 
   /** What the last list or watch failed with; undefined while all is well. */
@@ -211,6 +217,10 @@ export class WatchedResource {
 
   #tell(changes: TableChange[], source: 'watch' | 'write'): void {
     if (changes.length > 0) this.#notify(changes, source);
+  }
+
+  #isAway(): boolean {
+    return isKubeError(this.#problem) && AWAY.includes(this.#problem.kind);
   }
 
   #kept(object: KubeObject): KubeObject {

@@ -20,7 +20,7 @@ export class InMemoryShardLeases implements ShardLeases {
     this.#now = options.now ?? (() => performance.now());
   }
 
-  async renew(): Promise<{ shards: Map<number, number>; sentAt: number }> {
+  async renew({ claim } = { claim: true }): Promise<{ shards: Map<number, number>; sentAt: number }> {
     this.#reach();
     const sentAt = performance.now();
     this.#ledger.engines.set(this.#nameOf(this.#engineId), this.#now() + this.#ttlMs);
@@ -29,7 +29,7 @@ export class InMemoryShardLeases implements ShardLeases {
     const fair = Math.ceil(shardCount / live.length);
     const mine = shards.filter(({ owner }) => owner === this.#engineId);
     const free = shards.filter(({ owner }) => owner === null || (this.#ledger.engines.get(this.#nameOf(owner)) ?? 0) <= this.#now());
-    for (const shard of free.slice(0, Math.max(0, fair - mine.length))) {
+    for (const shard of free.slice(0, claim ? Math.max(0, fair - mine.length) : 0)) {
       shard.owner = this.#engineId;
       shard.epoch += 1;
     }

@@ -266,6 +266,19 @@ export function rolloutStoreContract(open: () => Promise<LedgerUnderTest>): void
       }
     });
 
+    it('are renewed without a claim by who wants none, who gives away what is too much all the same', async () => {
+      const one = ledger.leases('one', key.cluster);
+      const two = ledger.leases('two', key.cluster);
+      expect((await one.renew({ claim: false })).shards.size).toBe(0);
+      await one.renew();
+      await two.renew({ claim: false });
+      expect((await one.renew({ claim: false })).shards.size).toBe(256);
+      expect((await two.renew({ claim: false })).shards.size).toBe(0);
+      await two.release();
+      expect((await one.renew({ claim: false })).shards.size).toBe(256);
+      expect((await one.renew()).shards.size).toBe(shardCount);
+    });
+
     it('are per cluster', async () => {
       const east = (await ledger.leases('one', 'east').renew()).shards;
       const west = (await ledger.leases('one', 'west').renew()).shards;

@@ -119,7 +119,7 @@ describe('npm run cluster', () => {
       expect((await processesOf(data)).length).toBeGreaterThanOrEqual(6);
       child.kill(signal);
       await new Promise((resolve) => child.once('close', resolve));
-      outcomes.push(await until(async () => ((await processesOf(data)).length === 0 ? 'gone' : null), 20_000));
+      outcomes.push(await until(async () => (await processesOf(data)).length === 0 && 'gone', 20_000));
     }
     await rm(folder, { recursive: true, force: true });
     expect(outcomes).toEqual(['gone', 'gone']);

@@ -102,7 +102,7 @@ export class ScenarioRun {
     const settled = await until(
       async () => {
         const { isSettled, text } = await look();
-        return isSettled ? text : null;
+        return isSettled && text;
       },
       tempo.patience * 1_000,
       200,

@@ -55,7 +55,7 @@ export async function signIn(browser: Browser, portal: string): Promise<Visitor>
         async () => {
           const text = await card.innerText();
           if (text !== seen.at(-1)) seen.push(text);
-          return condition(text) ? true : null;
+          return condition(text);
         },
         seconds * 1_000,
         100,

@@ -89,9 +89,7 @@ describeWithBrowser('the portal, as somebody sees it in a browser', () => {
       async () =>
         Object.keys(await services())
           .sort()
-          .join() === names.sort().join()
-          ? true
-          : null,
+          .join() === names.sort().join(),
       15_000,
     );
     if (!found) throw new Error(`the table shows ${Object.keys(await services())} and not ${names}`);
@@ -114,7 +112,7 @@ describeWithBrowser('the portal, as somebody sees it in a browser', () => {
       await visitor.openRollouts();
       await until(async () => {
         const shown = await services();
-        return Object.entries(expected).every(([name, row]) => row.test(shown[name] ?? '')) ? true : null;
+        return Object.entries(expected).every(([name, row]) => row.test(shown[name] ?? ''));
       }, 60_000);
       expect(await services()).toEqual(
         Object.fromEntries(Object.entries(expected).map(([name, row]) => [name, expect.stringMatching(row)])),
@@ -347,7 +345,7 @@ describeWithBrowser('the portal, as somebody sees it in a browser', () => {
       await page.keyboard.press('ArrowRight');
       await page.keyboard.press('ArrowRight');
       await page.keyboard.press('Space');
-      await until(async () => (parameters().group === 'failed' ? true : null), 5_000);
+      await until(() => parameters().group === 'failed', 5_000);
       expect(parameters()).toEqual({ group: 'failed' });
       await servicesBecome(['checkout', 'podinfo', 'recommendations']);
       await tabTo(({ role }) => role === 'row');

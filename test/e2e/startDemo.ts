@@ -96,7 +96,7 @@ export async function startDemo(options: { dataDir: string; speed: number; args?
   };
 
   const ready = () => lines.some((line) => line.startsWith('ready'));
-  if (!(await until(async () => (ready() || hasEnded ? true : null), PATIENCE)) || hasEnded) {
+  if (!(await until(() => ready() || hasEnded, PATIENCE)) || hasEnded) {
     await demo.interrupt();
     throw new Error(`the demo did not get ready:\n${lines.join('\n')}`);
   }

@@ -78,7 +78,7 @@ describe('changes that the cluster does not accept', () => {
     const { tag } = await releaseUpTo(10);
     failWrites(403, 1);
     await stage.waitFor(NAMESPACE, name, 'told', ({ reason }) => reason.startsWith('Held: update trafficsplits'));
-    await until(async () => (statusOf(stage, name).canaryWeight === 10 ? true : null), 5_000);
+    await until(() => statusOf(stage, name).canaryWeight === 10, 5_000);
     expect(await stage.rollout(NAMESPACE, name)).toMatchObject({ phase: 'Progressing', weight: 20, confirmed: false });
     expect(statusOf(stage, name)).toMatchObject({ phase: 'Progressing', canaryWeight: 10 });
     await waitForPhase(stage, name, 'Succeeded', tag);
@@ -102,12 +102,12 @@ describe('changes that the cluster does not accept', () => {
     failWrites(403, 1);
     await stage.waitFor(NAMESPACE, name, 'stuck', ({ reason }) => reason.startsWith('Cannot roll back: '));
     const condition = () => statusOf(stage, name).conditions?.find(({ type }: { type: string }) => type === 'Stalled');
-    await until(async () => (condition() ? true : null), 5_000);
+    await until(() => condition() !== undefined, 5_000);
     expect(condition()).toMatchObject({ status: 'True', reason: 'CannotRollBack', message: expect.stringContaining('trafficsplits') });
     expect(routes.canary()).toBe(10);
     expect(stage.sandbox.store.get('apps/deployments', NAMESPACE, name)?.spec.replicas).toBe(2);
     await waitForPhase(stage, name, 'Failed', tag);
-    await until(async () => (condition() ? null : true), 5_000);
+    await until(() => condition() === undefined, 5_000);
     expect(condition()).toBeUndefined();
     expect(routes.changes.map(({ canary }) => canary)).toEqual([10, 0]);
     expect(routes.lost()).toBe(0);

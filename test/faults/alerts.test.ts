@@ -50,12 +50,12 @@ describe('a Slack that is down', () => {
   it('does not hold the rollout, and gets its alerts later: each once, in order, with Flagger’s fields', async () => {
     await release(stage, name, '1.1.0');
     await waitForWeight(stage, name, 10);
-    await until(async () => (failedTries().length > 0 ? true : null), 20_000);
+    await until(() => failedTries().length > 0, 20_000);
     expect(failedTries()[0]).toContain('ECONNREFUSED');
 
     slack.answer = () => 500;
     await slack.refuse(false);
-    await until(async () => (slack.received.length >= 2 ? true : null), 20_000);
+    await until(() => slack.received.length >= 2, 20_000);
     // Nothing overtakes the first that was not taken.
     expect(new Set(slack.received.map(({ body }) => body.attachments[0].text)).size).toBe(1);
 
@@ -68,10 +68,10 @@ describe('a Slack that is down', () => {
     };
     await release(stage, name, '1.2.0', { errors: '50%' });
     await waitForPhase(stage, name, 'Failed', '1.2.0');
-    await until(async () => (taken.some(({ color }) => color === 'danger') ? true : null), 20_000);
+    await until(() => taken.some(({ color }) => color === 'danger'), 20_000);
     // As many intervals as the outbox is looked at in would bring whatever came twice.
     const since = stage.sandbox.clock.now();
-    await until(async () => (stage.sandbox.clock.now() > since + 15_000 ? true : null), 10_000);
+    await until(() => stage.sandbox.clock.now() > since + 15_000, 10_000);
     expect(taken.map(({ text }) => text)).toEqual([
       'New Deployment detected, initialization completed.',
       'New revision detected, progressing canary analysis.',

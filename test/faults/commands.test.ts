@@ -61,7 +61,7 @@ describe('commands of people', () => {
     expect(paused).toMatchObject({ by: 'user:default/ada', why: 'looking at the logs' });
     const before = (await stage.decisions(NAMESPACE, name)).length;
     const since = stage.sandbox.clock.now();
-    await until(async () => (stage.sandbox.clock.now() > since + 3 * INTERVAL ? true : null), 30_000);
+    await until(() => stage.sandbox.clock.now() > since + 3 * INTERVAL, 30_000);
     expect(routes.canary()).toBe(weight);
     expect(await stage.decisions(NAMESPACE, name)).toHaveLength(before);
     expect(await command('pause')).toMatchObject({ outcome: 'refused', message: expect.stringContaining('paused it already') });
@@ -71,7 +71,7 @@ describe('commands of people', () => {
     const changes = routes.changes.length;
     const before = stage.sandbox.clock.now();
     expect(await command('resume')).toMatchObject({ outcome: 'done' });
-    await until(async () => (routes.changes.length > changes ? true : null), 30_000);
+    await until(() => routes.changes.length > changes, 30_000);
     expect(routes.changes[changes].at - before).toBeGreaterThanOrEqual(INTERVAL);
     expect(LADDER).toContain(routes.changes[changes].canary);
   });

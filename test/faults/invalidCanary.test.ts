@@ -42,7 +42,7 @@ describe('a Canary that is not valid', () => {
     await addService(stage, name, options);
     const row = await stage.waitFor(NAMESPACE, name, 'invalid', (found) => field.test(found.reason));
     expect(row.reason).toMatch(/^Invalid: /);
-    await until(async () => (field.test(condition()?.message ?? '') ? true : null), 10_000);
+    await until(() => field.test(condition()?.message ?? ''), 10_000);
     expect(condition()).toMatchObject({ status: 'False', reason, message: expect.stringMatching(field) });
     expect((await eventsOf(stage, name)).filter((text) => field.test(text))).toHaveLength(1);
     expect(stage.sandbox.store.get('apps/deployments', NAMESPACE, `${name}-primary`)).toBeUndefined();
@@ -51,7 +51,7 @@ describe('a Canary that is not valid', () => {
   it('begins when it is corrected', async () => {
     await applyCanary(stage, name);
     await waitForPhase(stage, name, 'Initialized');
-    await until(async () => (condition() === undefined ? true : null), 10_000);
+    await until(() => condition() === undefined, 10_000);
     expect(condition()).toBeUndefined();
   });
 
@@ -60,7 +60,7 @@ describe('a Canary that is not valid', () => {
     await waitForWeight(stage, name, 20);
     await applyCanary(stage, name, FAULTS[0][1]);
     const { weight } = await stage.waitFor(NAMESPACE, name, 'invalid', ({ reason }) => reason.startsWith('Invalid: '));
-    await until(async () => (condition() !== undefined ? true : null), 10_000);
+    await until(() => condition() !== undefined, 10_000);
     expect(statusOf(stage, name)).toMatchObject({ phase: 'Progressing', canaryWeight: weight, failedChecks: 0 });
     await applyCanary(stage, name);
     await waitForPhase(stage, name, 'Succeeded', '1.1.0');

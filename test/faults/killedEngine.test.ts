@@ -34,7 +34,7 @@ describe(`an engine that is killed with -9 at random moments (AVIARY_FAULT_SEED=
       expect(await engine.ended).toBe('SIGKILL');
       engine = await stage.startEngineProcess();
       // Its predecessor's lease has to end first.
-      await until(async () => (engine.log.some(({ decision }) => decision !== undefined) ? true : null), 30_000);
+      await until(() => engine.log.some(({ decision }) => decision !== undefined), 30_000);
     }
     for (const name of NAMES) await waitForPhase(stage, name, 'Succeeded', '1.1.0');
   });

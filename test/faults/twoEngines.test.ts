@@ -134,6 +134,6 @@ describe('two engines on one cluster and one database', () => {
 });
 
 async function becomes(what: string, condition: () => Promise<boolean>): Promise<void> {
-  if (await until(async () => ((await condition()) ? true : null), 30_000)) return;
+  if (await until(condition, 30_000)) return;
   throw new Error(`it did not come to this: ${what}`);
 }

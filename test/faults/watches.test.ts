@@ -48,7 +48,7 @@ describe('watches that drop, stall, lag and expire', () => {
         something();
         next = stage.sandbox.clock.now() + 1_000;
       }
-      return routes.canary() >= weight ? true : null;
+      return routes.canary() >= weight;
     }, 30_000);
   };
 
@@ -108,7 +108,7 @@ describe('watches that drop, stall, lag and expire', () => {
       const before = routes.canary();
       faults().freeze(true);
       const since = stage.sandbox.clock.now();
-      await until(async () => (stage.sandbox.clock.now() > since + 30_000 ? true : null), 30_000);
+      await until(() => stage.sandbox.clock.now() > since + 30_000, 30_000);
       expect(routes.canary()).toBe(before);
       faults().freeze(false);
     });

@@ -59,7 +59,7 @@ describe('webhooks that say no', () => {
     expect(reason).toBe('Waiting to start 1.2.0: gate start-gate is closed.');
     expect(await eventsOf(stage, name)).toContain(`Halt ${canary} advancement waiting for approval start-gate`);
     const since = stage.sandbox.clock.now();
-    await until(async () => (stage.sandbox.clock.now() > since + 3 * INTERVAL ? true : null), 30_000);
+    await until(() => stage.sandbox.clock.now() > since + 3 * INTERVAL, 30_000);
     expect(routes.changes).toEqual([]);
     expect(stage.sandbox.store.get('apps/deployments', NAMESPACE, name)?.spec.replicas).toBe(0);
     const open = `${stage.sandbox.url}/api/v1/namespaces/test/services/flagger-loadtester:80/proxy/gate/open`;

@@ -49,7 +49,7 @@ export async function startEngineProcess(configFile: string): Promise<EngineProc
       resolve((end = signal ?? code ?? 0));
     });
   });
-  const ready = await until(async () => (end !== null ? 'ended' : (log.find(({ msg }) => msg === 'ready') ?? null)), 60_000);
+  const ready = await until(() => (end !== null ? 'ended' : log.find(({ msg }) => msg === 'ready')), 60_000);
   if (ready === null || ready === 'ended') {
     child.kill('SIGKILL');
     throw new Error(`the engine did not get to work\n${[...other, ...log.slice(-20).map((line) => JSON.stringify(line))].join('\n')}`);

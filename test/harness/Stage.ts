@@ -167,7 +167,7 @@ export async function setStageOn(ground: StageGround, options: GroundStageOption
       let last: RolloutRow | null = null;
       const found = await until(async () => {
         last = await (await reader()).get(key(namespace, name));
-        return last !== null && condition(last) ? last : null;
+        return last !== null && condition(last) && last;
       }, seconds * 1000);
       if (found) return found;
       throw new Error(

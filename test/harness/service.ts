@@ -90,7 +90,7 @@ export function statusOf(stage: SandboxStage, name: string): Record<string, any>
 /** Waits until the Canary's `status` has these fields. */
 export async function waitForStatus(stage: SandboxStage, name: string, fields: Record<string, unknown>, seconds = 30): Promise<void> {
   const isThere = () => Object.entries(fields).every(([field, value]) => statusOf(stage, name)[field] === value);
-  if (await until(async () => (isThere() ? true : null), seconds * 1000)) return;
+  if (await until(isThere, seconds * 1000)) return;
   throw new Error(`the status of ${name} did not get to ${JSON.stringify(fields)}: ${JSON.stringify(statusOf(stage, name))}`);
 }
 

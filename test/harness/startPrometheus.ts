@@ -101,10 +101,10 @@ function listening(child: ChildProcess): Promise<string> {
   });
 }
 
-async function isReady(url: string): Promise<true | null> {
+async function isReady(url: string): Promise<boolean> {
   return fetch(`${url}/-/ready`).then(
-    ({ ok }) => ok || null,
-    () => null,
+    ({ ok }) => ok,
+    () => false,
   );
 }
 

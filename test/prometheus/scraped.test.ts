@@ -78,7 +78,7 @@ const binaries = findPrometheus();
     let last = await both();
     await until(async () => {
       last = await both();
-      return JSON.stringify(last) === JSON.stringify(wanted) || null;
+      return JSON.stringify(last) === JSON.stringify(wanted);
     }, PATIENCE);
     for (let look = 0; look < LOOKS; look++) {
       expect(last).toEqual(wanted);
@@ -100,7 +100,7 @@ const binaries = findPrometheus();
     const wanted = { real: expected, sandbox: expected };
     await until(async () => {
       last = { real: await counts(sources.real), sandbox: await counts(sources.sandbox) };
-      return JSON.stringify(last) === JSON.stringify(wanted) || null;
+      return JSON.stringify(last) === JSON.stringify(wanted);
     }, SOON);
     expect(last).toEqual(wanted);
   }
@@ -108,7 +108,7 @@ const binaries = findPrometheus();
   async function nextScrape(): Promise<void> {
     const newest = () => sources.real.query({ query: 'max(timestamp(up))', interval: 0 });
     const before = await newest();
-    expect(await until(async () => (await newest()) > before || null, PATIENCE)).toBe(true);
+    expect(await until(async () => (await newest()) > before, PATIENCE)).toBe(true);
   }
 
   it('gives the verdicts that the sandbox gives', async () => {
@@ -139,7 +139,7 @@ const binaries = findPrometheus();
     const samples = text.split('\n').filter((line) => line !== '' && !line.startsWith('#')).length;
     const scraped = () => sources.real.query({ query: 'scrape_samples_scraped', interval: 0 });
     // A scrape may come too late on a busy machine; the next one finds everything again.
-    expect(await until(async () => (await scraped()) === samples || null, PATIENCE)).toBe(true);
+    expect(await until(async () => (await scraped()) === samples, PATIENCE)).toBe(true);
   });
 
   function lint(text: string): string[] {

@@ -116,7 +116,7 @@ interface Granted {
     };
     const answered = await until(async () => {
       const { status } = await cluster.api.create('/apis/authorization.k8s.io/v1/subjectaccessreviews', review);
-      return status.allowed === allowed ? true : null;
+      return status.allowed === allowed;
     }, 5_000);
     if (!answered) throw new Error(`the API server does not hold to it: ${verb} ${resource} ${allowed}`);
   }
@@ -158,7 +158,7 @@ interface Granted {
             keys.data.KEY === Buffer.from('two').toString('base64') &&
             scaler.spec.maxReplicas === 6,
         );
-      expect(await until(async () => ((await copied()) ? true : null), 60_000)).toBe(true);
+      expect(await until(copied, 60_000)).toBe(true);
       await waitForPhase('Succeeded');
     });
 
@@ -176,7 +176,7 @@ interface Granted {
           spec.backends.every(({ weight }: { weight: number }) => Number(weight) !== 50)
         );
       };
-      expect(await until(async () => ((await isRight()) ? true : null), 30_000)).toBe(true);
+      expect(await until(isRight, 30_000)).toBe(true);
     });
 
     it('reaches addresses inside the cluster', async () => {
@@ -253,10 +253,7 @@ interface Granted {
       await stage.kubectl('delete', 'role', 'aviary', '-n', NAMESPACE);
       const starting = await stage.newEngine(narrow);
       void starting.start().catch(() => {});
-      const said = await until(
-        async () => starting.health().problems.find((each) => each.includes('"create", "patch" events')) ?? null,
-        10_000,
-      );
+      const said = await until(() => starting.health().problems.find((each) => each.includes('"create", "patch" events')), 10_000);
       await starting.stop();
       expect(said).toBe(
         `may not "create", "patch" events in the namespace ${NAMESPACE}: add it to the Role (npm run engine -- permissions prints it)`,
@@ -301,21 +298,16 @@ interface Granted {
       expect(reason).toMatch(refusedEvent('update', 'trafficsplits'));
       expect(await until(stalled, 5_000)).toMatchObject({ status: 'True', reason: 'NotPermitted', message: reason.slice('Held: '.length) });
       expect(await stage.kubectl('get', 'events', '-n', NAMESPACE)).toMatch(refusedEvent('update', 'trafficsplits'));
-      expect(
-        await until(async () => engine!.health().problems.find((each) => each.startsWith(missing(routes))) ?? null, 15_000),
-      ).toBeTruthy();
+      expect(await until(() => engine!.health().problems.find((each) => each.startsWith(missing(routes))), 15_000)).toBeTruthy();
       await grant(routes);
       await waitForVersion('Succeeded', '2.0.0', 40);
       expect(engine!.health()).toMatchObject({ ready: true, problems: [] });
-      expect(await until(async () => ((await stalled()) ? null : true), 5_000)).toBe(true);
+      expect(await until(async () => !(await stalled()), 5_000)).toBe(true);
     });
 
     it('that the beginning needs, the Canary says so, and begins when it is granted', async () => {
       await stage.kubectl('delete', 'canary', SERVICE, '-n', NAMESPACE, '--timeout=30s');
-      await until(
-        async () => ((await stage.kubectl('get', 'deployments', '-n', NAMESPACE)).includes(`${SERVICE}-primary`) ? null : true),
-        20_000,
-      );
+      await until(async () => !(await stage.kubectl('get', 'deployments', '-n', NAMESPACE)).includes(`${SERVICE}-primary`), 20_000);
       const primaries = { group: 'apps', resource: 'deployments', verb: 'create' };
       await revoke(primaries);
       await stage.apply(service(receiver.url));
@@ -336,14 +328,14 @@ interface Granted {
       const waiting = await stage.newEngine(settings);
       let isAtWork = false;
       const started = waiting.start().then(() => (isAtWork = true));
-      await until(async () => waiting.health().problems.find((each) => each.startsWith(missing(granted))) ?? null, 15_000);
+      await until(() => waiting.health().problems.find((each) => each.startsWith(missing(granted))), 15_000);
       // Two more looks of its own.
       await new Promise((resolve) => setTimeout(resolve, 2_000));
       expect({ isAtWork, ready: waiting.health().ready }).toEqual({ isAtWork: false, ready: false });
       await grant(granted);
       await started;
       // What is missing is asked for every 10 s.
-      expect(await until(async () => (waiting.health().ready ? true : null), 15_000)).toBe(true);
+      expect(await until(() => waiting.health().ready, 15_000)).toBe(true);
       await waiting.stop();
     });
 
@@ -353,7 +345,7 @@ interface Granted {
       void starting.start().catch(() => {});
       const said = await until(async () => {
         const problems = starting.health().problems.filter((each) => each.startsWith('may not'));
-        return problems.length > 0 ? problems : null;
+        return problems.length > 0 && problems;
       }, 10_000);
       await starting.stop();
       return said ?? starting.health().problems;

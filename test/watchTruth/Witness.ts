@@ -39,7 +39,7 @@ export class Witness {
     let differences: string[] = ['nothing could be listed'];
     await until(async () => {
       differences = (await Promise.all(kinds.map((kind) => this.#differences(client, kind)))).flat();
-      return differences.length === 0 ? true : null;
+      return differences.length === 0;
     }, seconds * 1_000);
     if (differences.length > 0) throw new Error(`${differences.length} differences, such as:\n${differences.slice(0, 5).join('\n')}`);
     expect(this.contradictions).toEqual([]);

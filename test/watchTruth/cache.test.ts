@@ -99,9 +99,9 @@ const INACTIVITY = 8_000;
   const stopAll = () => Promise.all(cluster.apiServers.map((server) => server.stop('SIGKILL')));
   /** What the probe says, once it says it. */
   const problem = (pattern: RegExp) =>
-    until(async () => (pattern.test(probe.problem ?? '') ? probe.problem : null), 30_000).then((found) => found ?? probe.problem);
+    until(() => pattern.test(probe.problem ?? '') && probe.problem, 30_000).then((found) => found ?? probe.problem);
   const ready = async () => {
-    expect(await until(async () => (probe.problem === undefined ? true : null), 15_000)).toBe(true);
+    expect(await until(() => probe.problem === undefined, 15_000)).toBe(true);
     expect(cache.watches().filter(({ healthy }) => !healthy)).toEqual([]);
   };
 
@@ -166,7 +166,7 @@ const INACTIVITY = 8_000;
     const [asked, since] = [wire.asked, performance.now()];
     await stopAll();
     expect(await problem(/does not answer/)).toMatch(/^the API server does not answer: .*could not be reached/);
-    await until(async () => (performance.now() - since > 12_000 ? true : null), 13_000);
+    await until(() => performance.now() - since > 12_000, 13_000);
     // Each kind waits 0.4 to 0.8 s, twice that, …: four or five tries in 12 s; and the probe every 3 s or so.
     expect(wire.asked - asked).toBeLessThan(6 * KINDS.length + 15);
     await cluster.ready();
@@ -231,7 +231,7 @@ const INACTIVITY = 8_000;
     const { metadata } = await by.get(resourceTypes.customResourceDefinition, definition.metadata);
     await by.delete(resourceTypes.customResourceDefinition, { name: metadata.name }, { uid: metadata.uid! });
     const watched = cache.find(resourceTypes.canary)!;
-    expect(await until(async () => (watched.absent ? true : null), 30_000)).toBe(true);
+    expect(await until(() => watched.absent, 30_000)).toBe(true);
     await until(() => by.create(resourceTypes.customResourceDefinition, definition).catch(() => null), 20_000);
     await until(
       () => createAll(by, resourceTypes.canary, ['app-0', 'new'], (name) => ({ spec: canarySpec(name) })).catch(() => null),

@@ -106,14 +106,14 @@ const READY_WITHIN = 20;
     let health: EngineHealth | null = null;
     const text = await until(async () => {
       health = await engine.health();
-      return health?.problems.find((each) => pattern.test(each)) ?? null;
+      return health?.problems.find((each) => pattern.test(each));
     }, 60_000);
     if (!text) throw new Error(`the engine does not say ${pattern}; it says ${JSON.stringify(health)}`);
     return { text, after: (performance.now() - since) / 1_000, health: health! };
   }
   async function healthy(): Promise<void> {
     let health: EngineHealth | null = null;
-    const ready = await until(async () => ((health = await engine.health())?.ready ? true : null), READY_WITHIN * 1_000);
+    const ready = await until(async () => (health = await engine.health())?.ready, READY_WITHIN * 1_000);
     if (!ready) throw new Error(`the engine is not ready again: ${JSON.stringify(health)}`);
   }
 
@@ -134,7 +134,7 @@ const READY_WITHIN = 20;
     expect(after).toBeLessThan(NAMED_WITHIN);
     // The database is there, and the work stays here.
     expect([health.problems.filter((each) => /lease/.test(each)), health.canaries]).toEqual([[], SERVICES.length]);
-    await until(async () => (performance.now() - since > 30_000 ? true : null), 31_000);
+    await until(() => performance.now() - since > 30_000, 31_000);
     // Ten kinds and the probe, each of them ever more slowly.
     expect(wire.asked - asked).toBeLessThan(90);
     expect(await rollouts('frozen')).toEqual(['1.1.0 null']);
@@ -216,7 +216,7 @@ const READY_WITHIN = 20;
     await by[0].delete(resourceTypes.customResourceDefinition, at, { uid: metadata.uid! });
     const { after } = await problem(/^canaries cannot be watched: the cluster does not know them; install /);
     expect(after).toBeLessThan(NAMED_WITHIN);
-    await until(async () => ((await engine.health())?.canaries === 0 ? true : null), 10_000);
+    await until(async () => (await engine.health())?.canaries === 0, 10_000);
     await until(() => by[0].create(resourceTypes.customResourceDefinition, { ...definition, metadata: at }).catch(() => null), 20_000);
     await until(() => by[0].create(resourceTypes.canary, canaryOf('usual')).catch(() => null), 20_000);
     await healthy();

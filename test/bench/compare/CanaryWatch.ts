@@ -40,7 +40,7 @@ export class CanaryWatch {
   /** Waits until all of them satisfy the condition. @throws Error that names how many do not after `seconds` */
   async waitFor(names: readonly string[], what: string, condition: (seen: Readonly<Seen>) => boolean, seconds: number): Promise<void> {
     const missing = () => names.filter((name) => !condition(this.of(name)));
-    if (await until(async () => (missing().length === 0 ? true : null), seconds * 1_000, EVERY)) return;
+    if (await until(() => missing().length === 0, seconds * 1_000, EVERY)) return;
     const [first] = missing();
     throw new Error(
       `after ${seconds} s ${missing().length} of ${names.length} Canaries are not ${what}; ${first} is ${JSON.stringify(this.of(first))}`,

@@ -55,7 +55,7 @@ async function waitUntilCounted(api: KubeApi, kubeconfig: string): Promise<void>
           () => true,
           () => false,
         );
-        return answered && readRequestCounts(await api.text('/metrics')).get > 0 ? true : null;
+        return answered && readRequestCounts(await api.text('/metrics')).get > 0;
       },
       PATIENCE,
       250,

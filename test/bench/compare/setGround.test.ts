@@ -23,7 +23,7 @@ onCluster('the ground of a comparison', () => {
     await ground?.close();
   });
 
-  const seen = (condition: () => boolean) => until(async () => (condition() ? true : null), 20_000);
+  const seen = (condition: () => boolean) => until(condition, 20_000);
 
   async function applySplit(canary: number): Promise<number | null> {
     const backends = [

@@ -74,7 +74,7 @@ async function addServices(api: KubeApi, count: number): Promise<string[]> {
   const available = await until(
     async () => {
       const { items } = await api.get(DEPLOYMENTS);
-      return items.every(({ status }: { status?: { availableReplicas?: number } }) => status?.availableReplicas === 1) ? true : null;
+      return items.every(({ status }: { status?: { availableReplicas?: number } }) => status?.availableReplicas === 1);
     },
     60_000 + count * SECONDS_PER_CANARY * 1_000,
     1_000,

@@ -59,7 +59,7 @@ function around(stage: SandboxStage, tap: DatabaseTap, engine: EngineProcess): B
     seconds: number,
   ): Promise<void> {
     const missing = () => names.filter((name) => !condition(canary(name)!));
-    if (await until(async () => (missing().length === 0 ? true : null), seconds * 1_000, 100)) return;
+    if (await until(() => missing().length === 0, seconds * 1_000, 100)) return;
     const left = missing();
     const first = `the first, ${left[0]}: ${JSON.stringify(canary(left[0])?.status)}`;
     throw new Error(

@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import type { KubeConfig } from '@kubernetes/client-node';
-import { parse } from 'yaml';
+import { existsSync, readFileSync } from 'node:fs';
+import type { RequestOptions } from 'node:https';
+import { isIPv6 } from 'node:net';
+import { dirname, join } from 'node:path';
 import { ChangingFile } from './ChangingFile';
+import { chooseContext, mergeKubeconfigs, parseKubeconfig, type KubeconfigChoice } from './Kubeconfig';
+import { createSignIn, type SignIn } from './createSignIn';
 
 /** TLS settings towards one API server. */
 export interface ClusterTls {
@@ -15,6 +17,12 @@ export interface ClusterTls {
   servername?: string;
 }
 
+/** What goes with a request. */
+export interface ClusterCredentials {
+  headers: Record<string, string>;
+  tls: ClusterTls;
+}
+
 /** Where an API server is and how to prove who we are. */
 export interface ClusterAccess {
   /** Base URL, perhaps with a path (a proxy in front of several clusters). */
@@ -22,108 +30,111 @@ export interface ClusterAccess {
   /** An HTTP proxy to go through. */
   readonly proxyUrl?: string;
   /** Asked again for every request, because tokens rotate: in files, in exec plug-ins, in the kubeconfig itself. */
-  credentials(): Promise<{ headers: Record<string, string>; tls: ClusterTls }>;
+  credentials(): Promise<ClusterCredentials>;
+}
+
+/** What the environment of the process says about the cluster. */
+export interface ClusterEnvironment {
+  /** Files of KUBECONFIG, else `~/.kube/config`, whether they are there or not. */
+  kubeconfigs: readonly string[];
+  /** Folder into which the kubelet puts the service account of a pod; outside of a cluster it is not there. */
+  serviceAccount: string;
+  /** Host and port of the API server, which the kubelet tells every pod. */
+  host?: string;
+  port?: string;
 }
 
 /** Where credentials come from. `default` follows kubectl: KUBECONFIG, ~/.kube/config, then the pod's service account. */
 export type ClusterSource =
-  | { from: 'default'; context?: string }
-  | { from: 'inCluster' }
+  | { from: 'default'; environment: ClusterEnvironment; context?: string }
   | { from: 'file'; path: string; context?: string }
   | { from: 'text'; kubeconfig: string; context?: string };
 
+/** What kubectl asks when nobody has told it of a cluster. */
+const NOBODY_SAID: KubeconfigChoice = { cluster: { server: 'http://localhost:8080' }, user: {}, userName: '' };
+
 /**
- * Reads a kubeconfig with the official client, which is used for nothing else. It is loaded here, at call
- * time, because it brings thousands of generated files along; by `require`, because Jest cannot `import()`.
- * A kubeconfig file that is written anew, as Secrets that are mounted are, is noticed within 5 s; the address of the API
- * server stays what it was.
+ * Reads a kubeconfig, or a pod's service account. A kubeconfig that is one file and written anew, as Secrets that are mounted are, is noticed
+ * within 5 s, as are the files that it names (certificates, tokens); the address of the API server stays what it was.
  *
  * `now`: a monotonic clock, in milliseconds.
  *
  * @throws Error naming what the kubeconfig lacks
  */
 export async function loadClusterAccess(source: ClusterSource, now?: () => number): Promise<ClusterAccess> {
-  const { KubeConfig: Config }: typeof import('@kubernetes/client-node') = require('@kubernetes/client-node');
-  const read = () => {
-    const config = new Config();
-    if (source.from === 'inCluster') config.loadFromCluster();
-    else if (source.from === 'file') config.loadFromFile(source.path);
-    else if (source.from === 'text') config.loadFromString(source.kubeconfig);
-    else config.loadFromDefault();
-    if (source.from !== 'inCluster' && source.context !== undefined) selectContext(config, source.context);
-    clusterOf(config);
-    return config;
+  if (source.from === 'text') return accessOf(once(chooseContext(parseKubeconfig(source.kubeconfig, '.'), source.context)), now);
+  const paths = source.from === 'file' ? [source.path] : source.environment.kubeconfigs.filter((path) => existsSync(path));
+  if (source.from === 'default' && paths.length === 0) return accessOf(once(serviceAccountOf(source.environment) ?? NOBODY_SAID), now);
+  const read = () => wayOf(chooseContext(mergeKubeconfigs(paths.map(readKubeconfig)), source.context));
+  if (paths.length > 1) return accessOf(once(read().choice), now);
+  const file = new ChangingFile(paths[0], read, now);
+  return accessOf(() => file.content(), now);
+}
+
+interface Way {
+  choice: KubeconfigChoice;
+  signIn?: SignIn;
+}
+
+function wayOf(choice: KubeconfigChoice): Way {
+  return { choice, signIn: createSignIn(choice) };
+}
+
+function once(choice: KubeconfigChoice): () => Way {
+  const way = wayOf(choice);
+  return () => way;
+}
+
+function readKubeconfig(path: string) {
+  try {
+    return parseKubeconfig(readFileSync(path, 'utf8'), dirname(path));
+  } catch (error) {
+    throw new Error(`the kubeconfig ${path} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+function serviceAccountOf({ serviceAccount, host, port }: ClusterEnvironment): KubeconfigChoice | undefined {
+  const tokenFile = join(serviceAccount, 'token');
+  if (host === undefined || port === undefined || !existsSync(tokenFile)) return undefined;
+  const server = `https://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+  return { cluster: { server, 'certificate-authority': join(serviceAccount, 'ca.crt') }, user: { tokenFile }, userName: 'service account' };
+}
+
+/** `current`: what the credentials are taken from, each time. */
+function accessOf(current: () => Way, now?: () => number): ClusterAccess {
+  const { cluster } = current().choice;
+  const files = new Map<string, ChangingFile<Buffer>>();
+  const contentOf = (path: string) => {
+    const file = files.get(path) ?? new ChangingFile(path, () => readFileSync(path), now);
+    files.set(path, file);
+    return file.content();
   };
-  if (source.from !== 'file') {
-    const config = read();
-    return accessOf(config, () => ({ config }));
-  }
-  const contentOf = <T>(path: string, make: () => T) => new ChangingFile(path, make, now);
-  const file = contentOf(source.path, () => {
-    const config = read();
-    const tokenFile = tokenFileOf(source.path, config.getCurrentUser()?.name);
-    return { config, tokenFile: tokenFile && contentOf(tokenFile, () => readFileSync(tokenFile, 'utf8').trim()) };
-  });
-  return accessOf(file.content().config, () => {
-    const { config, tokenFile } = file.content();
-    return { config, token: tokenFile ? tokenFile.content() : undefined };
-  });
-}
-
-/** The official client drops `tokenFile`, which kubectl reads. */
-function tokenFileOf(kubeconfig: string, user: string | undefined): string | undefined {
-  const { users }: { users?: { name: string; user?: { tokenFile?: string } }[] } = parse(readFileSync(kubeconfig, 'utf8'));
-  const tokenFile = users?.find(({ name }) => name === user)?.user?.tokenFile;
-  return tokenFile && resolve(dirname(kubeconfig), tokenFile);
-}
-
-function selectContext(config: KubeConfig, context: string): void {
-  if (!config.getContextObject(context)) {
-    const known = config.getContexts().map((each) => each.name);
-    throw new Error(`the kubeconfig has no context "${context}"; it has ${known.join(', ') || 'none'}`);
-  }
-  config.setCurrentContext(context);
-}
-
-function clusterOf(config: KubeConfig) {
-  const cluster = config.getCurrentCluster();
-  if (cluster) return cluster;
-  throw new Error(`the kubeconfig's current context "${config.getCurrentContext() ?? ''}" names no cluster; choose a context that does`);
-}
-
-/** `current`: what the credentials are taken from, each time; a token of its own goes before the config's. */
-function accessOf(first: KubeConfig, current: () => { config: KubeConfig; token?: string }): ClusterAccess {
-  const cluster = clusterOf(first);
   return {
     server: cluster.server,
-    proxyUrl: cluster.proxyUrl,
-    async credentials() {
-      const { config, token } = current();
-      const options = await httpsOptions(config);
-      const headers: Record<string, string> = { ...(options.headers as Record<string, string> | undefined) };
-      const user = config.getCurrentUser();
-      if (user?.username) headers.Authorization = `Basic ${Buffer.from(`${user.username}:${user.password ?? ''}`).toString('base64')}`;
-      if (token !== undefined) headers.Authorization = `Bearer ${token}`;
-      return {
-        headers,
-        tls: {
-          ca: options.ca as Buffer | undefined,
-          cert: options.cert as Buffer | undefined,
-          key: options.key as Buffer | undefined,
-          rejectUnauthorized: options.rejectUnauthorized,
-          servername: options.servername,
-        },
-      };
-    },
+    proxyUrl: cluster['proxy-url'],
+    credentials: () => credentialsOf(current(), contentOf),
   };
 }
 
-/**
- * The public way to the certificates and the token, `applyToHTTPSOptions`, also builds an https.Agent and refuses
- * plain http there, which kubectl accepts; the private half does just what is needed.
- */
-async function httpsOptions(config: KubeConfig): Promise<import('node:https').RequestOptions> {
-  const options: import('node:https').RequestOptions = {};
-  await (config as unknown as { applyOptions(target: typeof options): Promise<void> }).applyOptions(options);
-  return options;
+/** Where a kubeconfig has both the content and the file, kubectl takes the content, but of a token the file. */
+async function credentialsOf({ choice: { cluster, user }, signIn }: Way, contentOf: (path: string) => Buffer): Promise<ClusterCredentials> {
+  const either = (data: string | undefined, path: string | undefined) =>
+    (data && Buffer.from(data, 'base64')) || (path && contentOf(path)) || undefined;
+  const signedIn: RequestOptions = { headers: {} };
+  await signIn?.(signedIn);
+  const headers = { ...(signedIn.headers as Record<string, string>) };
+  const token = user.tokenFile ? contentOf(user.tokenFile).toString('utf8').trim() : user.token;
+  if (token) headers.Authorization = `Bearer ${token}`;
+  else if (user.username) headers.Authorization = `Basic ${Buffer.from(`${user.username}:${user.password ?? ''}`).toString('base64')}`;
+  if (user.as) headers['Impersonate-User'] = user.as;
+  return {
+    headers,
+    tls: {
+      ca: either(cluster['certificate-authority-data'], cluster['certificate-authority']),
+      cert: (signedIn.cert as string | undefined) ?? either(user['client-certificate-data'], user['client-certificate']),
+      key: (signedIn.key as string | undefined) ?? either(user['client-key-data'], user['client-key']),
+      rejectUnauthorized: cluster['insecure-skip-tls-verify'] ? false : undefined,
+      servername: cluster['tls-server-name'],
+    },
+  };
 }

@@ -1,14 +1,7 @@
 import { type Labels, labelsKey, METRIC_NAME } from './Labels';
+import { PackedSamples, type Sample } from './PackedSamples';
 
 const DEFAULT_RETENTION = 60 * 60_000;
-
-/** A measured value; `stale` marks the moment since which the series is known to be gone. */
-export interface Sample {
-  /** Milliseconds since the epoch. */
-  time: number;
-  value: number;
-  stale?: boolean;
-}
 
 /** A series and its samples, oldest first. */
 export interface Series {
@@ -26,7 +19,7 @@ export interface Matcher {
 
 interface StoredSeries {
   labels: Labels;
-  samples: Sample[];
+  samples: PackedSamples;
 }
 
 /** One value read at a scrape. */
@@ -38,14 +31,15 @@ export interface Reading {
 /** What Prometheus would have stored: series with their samples of the last hour. */
 export class SampleStore {
   private readonly byName = new Map<string, Map<string, StoredSeries>>();
-  private readonly scraped = new Map<string, Map<string, StoredSeries>>();
+  // By target; a target whose labels are the same objects as the last time spares the search for the series.
+  private readonly scraped = new Map<string, Map<Labels, StoredSeries>>();
 
-  /** `retention` in milliseconds: older samples are forgotten at the next scrape. */
+  /** `retention` in milliseconds: at a scrape, older samples are forgotten, though some stay for a while. */
   constructor(private readonly retention: number = DEFAULT_RETENTION) {}
 
   /** Adds one sample. `time` in milliseconds; times of one series must not go back (such a sample is left out, as Prometheus does). */
   append(labels: Labels, time: number, value: number): void {
-    this.push(this.series(labels), { time, value });
+    this.series(labels).samples.append({ time, value });
   }
 
   /**
@@ -54,14 +48,14 @@ export class SampleStore {
    */
   scrape(target: string, time: number, readings: Iterable<Reading>): void {
     const before = this.scraped.get(target);
-    const now = new Map<string, StoredSeries>();
+    const now = new Map<Labels, StoredSeries>();
     for (const { labels, value } of readings) {
-      const series = this.series(labels);
-      this.push(series, { time, value });
-      now.set(labelsKey(labels), series);
+      const series = before?.get(labels) ?? this.series(labels);
+      series.samples.append({ time, value });
+      now.set(labels, series);
     }
-    for (const [key, series] of before ?? []) {
-      if (!now.has(key)) this.push(series, { time, value: Number.NaN, stale: true });
+    for (const { samples } of before?.values() ?? []) {
+      if (samples.end < time) samples.append({ time, value: Number.NaN, stale: true });
     }
     this.scraped.set(target, now);
     this.forget(time - this.retention);
@@ -75,7 +69,7 @@ export class SampleStore {
     for (const family of candidates) {
       for (const series of family?.values() ?? []) {
         if (!matchers.every((matcher) => matcher.matches(series.labels[matcher.label] ?? ''))) continue;
-        const samples = series.samples.filter((sample) => sample.time >= from && sample.time <= until);
+        const samples = series.samples.read(from, until);
         if (samples.length) found.push({ labels: series.labels, samples });
       }
     }
@@ -97,21 +91,15 @@ export class SampleStore {
     if (!family) this.byName.set(name, (family = new Map()));
     const key = labelsKey(labels);
     let series = family.get(key);
-    if (!series) family.set(key, (series = { labels, samples: [] }));
+    if (!series) family.set(key, (series = { labels, samples: new PackedSamples() }));
     return series;
-  }
-
-  private push(series: StoredSeries, sample: Sample): void {
-    const last = series.samples.at(-1);
-    if (!last || sample.time > last.time) series.samples.push(sample);
   }
 
   private forget(before: number): void {
     for (const [name, family] of this.byName) {
-      for (const [key, series] of family) {
-        const keep = series.samples.findIndex((sample) => sample.time >= before);
-        if (keep === -1) family.delete(key);
-        else if (keep > 0) series.samples.splice(0, keep);
+      for (const [key, { samples }] of family) {
+        if (samples.end < before) family.delete(key);
+        else samples.forget(before);
       }
       if (!family.size) this.byName.delete(name);
     }

@@ -1,5 +1,6 @@
 import { labelsKey } from '../Labels';
-import type { Sample, Series } from '../SampleStore';
+import type { Sample } from '../PackedSamples';
+import type { Series } from '../SampleStore';
 import { evaluate } from './evaluate';
 import type { Expr, Selector, Subquery } from './Expr';
 import { elementsOf, type Moment } from './Value';

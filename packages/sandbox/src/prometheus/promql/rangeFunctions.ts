@@ -1,4 +1,4 @@
-import type { Sample } from '../SampleStore';
+import type { Sample } from '../PackedSamples';
 import { CarefulSum, quantileOf } from './arithmetic';
 
 /** A range of samples (at least one) and the window they were looked up in, in milliseconds. */

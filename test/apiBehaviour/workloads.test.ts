@@ -125,4 +125,159 @@ describe.each(grounds())('the controllers of the %s', (name) => {
       expect(reportingInstance).toMatch(/^default-scheduler-/);
     });
   });
+
+  describe('own in managedFields', () => {
+    const container = {
+      '.': {},
+      'f:env': { '.': {}, 'k:{"name":"ONE"}': { '.': {}, 'f:name': {}, 'f:value': {} } },
+      'f:image': {},
+      'f:imagePullPolicy': {},
+      'f:name': {},
+      'f:ports': { '.': {}, 'k:{"containerPort":8080,"protocol":"TCP"}': { '.': {}, 'f:containerPort': {}, 'f:protocol': {} } },
+      'f:resources': {},
+      'f:terminationMessagePath': {},
+      'f:terminationMessagePolicy': {},
+    };
+    const podSpec = {
+      'f:containers': { 'k:{"name":"main"}': container },
+      'f:dnsPolicy': {},
+      'f:restartPolicy': {},
+      'f:schedulerName': {},
+      'f:securityContext': {},
+      'f:terminationGracePeriodSeconds': {},
+    };
+    const condition = { '.': {}, 'f:lastTransitionTime': {}, 'f:status': {}, 'f:type': {} };
+    const annotated = { 'f:annotations': { '.': {}, 'f:sandbox.aviary.dev/ready-after': {} } };
+    let owned: any;
+    let set: any;
+    let pod: any;
+
+    beforeAll(async () => {
+      owned = await run('owned', 1);
+      [set] = await of(sets, 'owned');
+      [pod] = await of(pods, 'owned');
+    });
+
+    const ownersOf = ({ metadata }: any) =>
+      metadata.managedFields.map(({ manager, operation, apiVersion, subresource }: any) => [manager, operation, apiVersion, subresource]);
+    const fieldsOf = ({ metadata }: any, who: string, subresource?: string) =>
+      metadata.managedFields.find((entry: any) => entry.manager === who && entry.subresource === subresource)?.fieldsV1;
+
+    test('of a Deployment its status and revision; its creator owns what the server filled in', async () => {
+      expect(ownersOf(owned)).toEqual([
+        ['behaviour', 'Update', 'apps/v1', undefined],
+        ['kube-controller-manager', 'Update', 'apps/v1', 'status'],
+      ]);
+      expect(fieldsOf(owned, 'behaviour')).toEqual({
+        'f:spec': {
+          'f:progressDeadlineSeconds': {},
+          'f:replicas': {},
+          'f:revisionHistoryLimit': {},
+          'f:selector': {},
+          'f:strategy': { 'f:rollingUpdate': { '.': {}, 'f:maxSurge': {}, 'f:maxUnavailable': {} }, 'f:type': {} },
+          'f:template': {
+            'f:metadata': { ...annotated, 'f:labels': { '.': {}, 'f:app': {} } },
+            'f:spec': podSpec,
+          },
+        },
+      });
+      const explained = { ...condition, 'f:lastUpdateTime': {}, 'f:message': {}, 'f:reason': {} };
+      expect(fieldsOf(owned, 'kube-controller-manager', 'status')).toEqual({
+        'f:metadata': { 'f:annotations': { '.': {}, 'f:deployment.kubernetes.io/revision': {} } },
+        'f:status': {
+          'f:availableReplicas': {},
+          'f:conditions': { '.': {}, 'k:{"type":"Available"}': explained, 'k:{"type":"Progressing"}': explained },
+          'f:observedGeneration': {},
+          'f:readyReplicas': {},
+          'f:replicas': {},
+          'f:terminatingReplicas': {},
+          'f:updatedReplicas': {},
+        },
+      });
+    });
+
+    test('of a ReplicaSet everything', async () => {
+      const owner = ['kube-controller-manager', 'Update', 'apps/v1'];
+      expect(ownersOf(set)).toEqual([
+        [...owner, undefined],
+        [...owner, 'status'],
+      ]);
+      const labels = { 'f:labels': { '.': {}, 'f:app': {}, 'f:pod-template-hash': {} } };
+      expect(fieldsOf(set, 'kube-controller-manager')).toEqual({
+        'f:metadata': {
+          'f:annotations': {
+            '.': {},
+            'f:deployment.kubernetes.io/desired-replicas': {},
+            'f:deployment.kubernetes.io/max-replicas': {},
+            'f:deployment.kubernetes.io/revision': {},
+          },
+          ...labels,
+          'f:ownerReferences': { '.': {}, [`k:{"uid":"${owned.metadata.uid}"}`]: {} },
+        },
+        'f:spec': {
+          'f:replicas': {},
+          'f:selector': {},
+          'f:template': { 'f:metadata': { ...annotated, ...labels }, 'f:spec': podSpec },
+        },
+      });
+      expect(fieldsOf(set, 'kube-controller-manager', 'status')).toEqual({
+        'f:status': {
+          'f:availableReplicas': {},
+          'f:fullyLabeledReplicas': {},
+          'f:observedGeneration': {},
+          'f:readyReplicas': {},
+          'f:replicas': {},
+          'f:terminatingReplicas': {},
+        },
+      });
+    });
+
+    test("of a pod all but its status, which is the kubelet's; its node is nobody's", async () => {
+      expect(ownersOf(pod)).toEqual([
+        ['kube-controller-manager', 'Update', 'v1', undefined],
+        [name === 'cluster' ? 'kwok' : 'kubelet', 'Update', 'v1', 'status'],
+      ]);
+      const { 'f:finalizers': _, ...metadata } = fieldsOf(pod, 'kube-controller-manager')['f:metadata'];
+      expect({ ...fieldsOf(pod, 'kube-controller-manager'), 'f:metadata': metadata }).toEqual({
+        'f:metadata': {
+          ...annotated,
+          'f:generateName': {},
+          'f:labels': { '.': {}, 'f:app': {}, 'f:pod-template-hash': {} },
+          'f:ownerReferences': { '.': {}, [`k:{"uid":"${set.metadata.uid}"}`]: {} },
+        },
+        'f:spec': { ...podSpec, 'f:enableServiceLinks': {} },
+      });
+      const { 'f:status': status } = fieldsOf(pod, name === 'cluster' ? 'kwok' : 'kubelet', 'status');
+      expect(status).toMatchObject({
+        'f:conditions': { 'k:{"type":"Ready"}': { ...condition, 'f:lastProbeTime': {} } },
+        'f:containerStatuses': {},
+        'f:phase': {},
+        'f:podIP': {},
+        'f:podIPs': { '.': {} },
+        'f:startTime': {},
+      });
+      expect(Object.keys(status['f:conditions'])).not.toContain('k:{"type":"PodScheduled"}');
+      expect(pod.metadata.generation).toBe(1);
+    });
+
+    test('what nobody else may apply without force', async () => {
+      const apply = { apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name: set.metadata.name }, spec: { replicas: 2 } };
+      const { status, body } = await at.api.apply(`${sets}/${set.metadata.name}`, apply, 'applier');
+      expect([status, body.message]).toEqual([
+        409,
+        'Apply failed with 1 conflict: conflict with "kube-controller-manager" using apps/v1: .spec.replicas',
+      ]);
+    });
+
+    test('and may write annotations and labels with a status, but no labels of a Deployment', async () => {
+      const patch = { metadata: { labels: { written: 'yes' }, annotations: { written: 'yes' } } };
+      const written = async (path: string) => {
+        const { metadata } = made(await at.api.patch(`${path}/status`, 'merge', patch));
+        return [metadata.labels?.written, metadata.annotations.written];
+      };
+      expect(await written(`${deployments}/owned`)).toEqual([undefined, 'yes']);
+      expect(await written(`${sets}/${set.metadata.name}`)).toEqual(['yes', 'yes']);
+      expect(await written(`${pods}/${pod.metadata.name}`)).toEqual(['yes', 'yes']);
+    });
+  });
 });

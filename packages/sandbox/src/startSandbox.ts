@@ -10,6 +10,7 @@ import { SampleStore } from './prometheus/SampleStore';
 import { installDefinitions, seedCluster } from './seed/seedCluster';
 import { startReleases } from './seed/startReleases';
 import { startWorkloads } from './workloads/startWorkloads';
+import { storeAs } from './workloads/storeAs';
 
 /** What a sandbox is started with. */
 export interface SandboxOptions {
@@ -47,10 +48,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   if (options.dataDir) mkdirSync(options.dataDir, { recursive: true });
   const store = new MemoryObjectStore({ clock, ...(options.dataDir ? { journal: join(options.dataDir, 'objects.jsonl') } : {}) });
   installDefinitions(store);
-  if (options.seed) seedCluster(store);
+  if (options.seed) seedCluster(storeAs(store, clock, 'kubectl-client-side-apply'));
   const prometheus = new SampleStore();
   const mesh = new Mesh({ cluster: store, clock, samples: prometheus });
-  const parts = [startWorkloads(store, clock), startReleases(store, clock), mesh];
+  const parts = [startWorkloads(store, clock), startReleases(storeAs(store, clock, 'kubectl-set'), clock), mesh];
   const closeParts = () => {
     for (const part of parts) part.close();
     store.close();

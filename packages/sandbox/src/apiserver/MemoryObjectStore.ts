@@ -15,6 +15,7 @@ import type { DeleteOptions, KubeObject, ObjectStore, StoreEvent } from './Objec
 import { ObjectTable } from './ObjectTable';
 import { versionName, versionOf, type ResourceType } from './ResourceType';
 import { ResourceTypes } from './ResourceTypes';
+import { statusMetadata } from './statusMetadata';
 import { toView } from './views';
 
 /** The object store of the sandbox: in memory, and in a journal file when one is given. */
@@ -87,7 +88,7 @@ export class MemoryObjectStore implements ObjectStore {
     return this.#commit({ type: 'ADDED', resource: type.storedAs ?? type.id, object: stored });
   }
 
-  update(resource: string, object: KubeObject, options: { subresource?: 'status'; dryRun?: boolean } = {}): KubeObject {
+  update(resource: string, object: KubeObject, options: { subresource?: 'status' | 'binding'; dryRun?: boolean } = {}): KubeObject {
     const type = this.#type(resource);
     const current = this.get(resource, object.metadata.namespace, object.metadata.name);
     if (!current) {
@@ -98,8 +99,11 @@ export class MemoryObjectStore implements ObjectStore {
     if (options.subresource === 'status' && !hasStatus) {
       throw unknownResource();
     }
+    const isBinding = options.subresource === 'binding';
     const draft =
-      options.subresource === 'status' ? this.#statusDraft(type, current, object) : this.#updateDraft(current, object, hasStatus);
+      options.subresource === 'status'
+        ? this.#statusDraft(type, current, object)
+        : this.#updateDraft(current, object, hasStatus && !isBinding);
     const next = admit(type, draft, current);
     if (type.id === crdResource && options.subresource !== 'status') {
       next.status = definitionStatus(next, this.#table.list(type.id), this.#timestamp());
@@ -108,7 +112,7 @@ export class MemoryObjectStore implements ObjectStore {
     if (equalJson(current, next)) {
       return current;
     }
-    if (type.generation && !sameContent(current, next, hasStatus || !type.custom)) {
+    if (type.generation && !isBinding && !sameContent(current, next, hasStatus || !type.custom)) {
       next.metadata.generation = (current.metadata.generation ?? 0) + 1;
     }
     if (options.dryRun) {
@@ -204,10 +208,10 @@ export class MemoryObjectStore implements ObjectStore {
     return draft;
   }
 
-  #updateDraft(current: KubeObject, object: KubeObject, hasStatus: boolean): KubeObject {
+  #updateDraft(current: KubeObject, object: KubeObject, keepStatus: boolean): KubeObject {
     const draft = cloneJson(object);
     takeSystemFields(draft, current);
-    if (hasStatus) {
+    if (keepStatus) {
       delete draft.status;
       Object.assign(draft, current.status !== undefined && { status: cloneJson(current.status) });
     }
@@ -218,6 +222,7 @@ export class MemoryObjectStore implements ObjectStore {
     const draft = cloneJson(toView(current, type, versionName(object.apiVersion)));
     delete draft.status;
     Object.assign(draft, object.status !== undefined && { status: cloneJson(object.status) });
+    Object.assign(draft.metadata, statusMetadata(type, object.metadata));
     draft.metadata.managedFields = cloneJson(object.metadata.managedFields ?? current.metadata.managedFields);
     return cloneJson(draft);
   }

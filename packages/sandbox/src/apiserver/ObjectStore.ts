@@ -57,8 +57,11 @@ export interface ObjectStore {
   get(resource: string, namespace: string | undefined, name: string): KubeObject | undefined;
   list(resource: string, namespace?: string): KubeObject[];
   create(resource: string, object: KubeObject, options?: { dryRun?: boolean }): KubeObject;
-  /** Fails with 409 when `object.metadata.resourceVersion` is set and not current. A no-op changes nothing. */
-  update(resource: string, object: KubeObject, options?: { subresource?: 'status'; dryRun?: boolean }): KubeObject;
+  /**
+   * Fails with 409 when `object.metadata.resourceVersion` is set and not current. A no-op changes nothing. `status` leaves all but the
+   * status alone; `binding`, the scheduler's, writes both parts of a pod and makes no new generation of it.
+   */
+  update(resource: string, object: KubeObject, options?: { subresource?: 'status' | 'binding'; dryRun?: boolean }): KubeObject;
   /** Returns the object as it went, or, when finalizers hold it, as it is waiting for them. */
   delete(resource: string, namespace: string | undefined, name: string, options?: DeleteOptions): KubeObject;
   /** Uses up a resource version without a change, as a compaction does; returns it. */

@@ -9,6 +9,8 @@ import { type Limits, rollingLimits, rolloutPlan } from './rolloutPlan';
 import { templateHash } from './templateHash';
 
 const REVISION = 'deployment.kubernetes.io/revision';
+const DESIRED = 'deployment.kubernetes.io/desired-replicas';
+const MAXIMUM = 'deployment.kubernetes.io/max-replicas';
 const HASH_LABEL = 'pod-template-hash';
 
 /** Rolls each Deployment's pods over to its template through ReplicaSets, and reports how far it got. */
@@ -67,29 +69,34 @@ export class DeploymentController {
     const { spec, metadata } = cloneJson(deployment);
     const hash = templateHash(spec.template);
     const labels = { ...spec.template.metadata?.labels, [HASH_LABEL]: hash };
-    return this.store.create('apps/replicasets', {
+    const limits = limitsOf(deployment);
+    const isRolling = spec.strategy?.type !== 'Recreate';
+    const replicas = isRolling ? rolloutPlan(limits, { wanted: 0, available: 0 }, sets.map(countsOf)).fresh : 0;
+    const set = this.store.create('apps/replicasets', {
       apiVersion: 'apps/v1',
       kind: 'ReplicaSet',
       metadata: {
         name: `${metadata.name}-${hash}`,
         namespace: metadata.namespace,
         labels,
-        annotations: { ...inherited(metadata.annotations), [REVISION]: String(nextRevision(sets)) },
+        annotations: { ...inherited(metadata.annotations), [REVISION]: String(nextRevision(sets)), ...sizeNotes(limits, isRolling) },
         ownerReferences: [controllerReference(deployment)],
       },
       spec: {
-        replicas: 0,
+        replicas,
         ...(spec.minReadySeconds ? { minReadySeconds: spec.minReadySeconds } : {}),
         selector: { ...spec.selector, matchLabels: { ...spec.selector.matchLabels, [HASH_LABEL]: hash } },
         template: { ...spec.template, metadata: { ...spec.template.metadata, labels } },
       },
     });
+    if (replicas) this.tellScaled(deployment, set, 0, replicas);
+    return set;
   }
 
   // Going back to an older template makes its set the newest revision.
   private raiseRevision(fresh: KubeObject, sets: KubeObject[]): KubeObject {
     if (sets.at(-1)?.metadata.uid === fresh.metadata.uid) return fresh;
-    return this.annotate('apps/replicasets', fresh, String(nextRevision(sets)));
+    return this.store.update('apps/replicasets', withRevision(fresh, String(nextRevision(sets))));
   }
 
   // What is noted on the Deployment, such as the cause of the change, belongs to the newest revision.
@@ -98,13 +105,10 @@ export class DeploymentController {
     return this.store.update('apps/replicasets', { ...fresh, metadata: { ...fresh.metadata, annotations } });
   }
 
+  // The real controller writes this annotation with the status, which shows in who owns it.
   private noteRevision(deployment: KubeObject, fresh: KubeObject): void {
-    this.annotate('apps/deployments', deployment, fresh.metadata.annotations?.[REVISION] ?? '1');
-  }
-
-  private annotate(resource: string, object: KubeObject, revision: string): KubeObject {
-    const annotations = { ...object.metadata.annotations, [REVISION]: revision };
-    return this.store.update(resource, { ...object, metadata: { ...object.metadata, annotations } });
+    const noted = withRevision(deployment, fresh.metadata.annotations?.[REVISION] ?? '1');
+    this.store.update('apps/deployments', noted, { subresource: 'status' });
   }
 
   private roll(deployment: KubeObject, fresh: KubeObject, old: KubeObject[]): void {
@@ -128,8 +132,14 @@ export class DeploymentController {
   private scale(deployment: KubeObject, set: KubeObject, replicas: number): void {
     const before = set.spec.replicas;
     if (before === replicas) return;
-    this.store.update('apps/replicasets', { ...set, spec: { ...set.spec, replicas } });
-    const message = `Scaled ${replicas > before ? 'up' : 'down'} replica set ${set.metadata.name} from ${before} to ${replicas}`;
+    const notes = sizeNotes(limitsOf(deployment), deployment.spec.strategy?.type !== 'Recreate');
+    const metadata = { ...set.metadata, annotations: { ...set.metadata.annotations, ...notes } };
+    this.store.update('apps/replicasets', { ...set, metadata, spec: { ...set.spec, replicas } });
+    this.tellScaled(deployment, set, before, replicas);
+  }
+
+  private tellScaled(deployment: KubeObject, set: KubeObject, before: number, after: number): void {
+    const message = `Scaled ${after > before ? 'up' : 'down'} replica set ${set.metadata.name} from ${before} to ${after}`;
     this.events.record({ component: 'deployment-controller' }, deployment, { type: 'Normal', reason: 'ScalingReplicaSet', message });
   }
 
@@ -173,7 +183,17 @@ function nextRevision(sets: KubeObject[]): number {
   return Math.max(0, ...sets.map(revisionOf)) + 1;
 }
 
+function withRevision(object: KubeObject, revision: string): KubeObject {
+  const annotations = { ...object.metadata.annotations, [REVISION]: revision };
+  return { ...object, metadata: { ...object.metadata, annotations } };
+}
+
+/** What the controller notes on a ReplicaSet about the Deployment's size when it was last scaled. */
+function sizeNotes({ desired, surge }: Limits, isRolling: boolean): Record<string, string> {
+  return { [DESIRED]: String(desired), [MAXIMUM]: String(desired + (isRolling ? surge : 0)) };
+}
+
 function inherited(annotations: Record<string, string> = {}): Record<string, string> {
-  const { 'kubectl.kubernetes.io/last-applied-configuration': _applied, [REVISION]: _revision, ...rest } = annotations;
-  return rest;
+  const own = ['kubectl.kubernetes.io/last-applied-configuration', REVISION, DESIRED, MAXIMUM];
+  return Object.fromEntries(Object.entries(annotations).filter(([name]) => !own.includes(name)));
 }

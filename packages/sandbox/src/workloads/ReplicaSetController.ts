@@ -34,7 +34,7 @@ export class ReplicaSetController {
   private reconcile(namespace: string, name: string): void {
     const set = this.store.get('apps/replicasets', namespace, name);
     if (!set || set.metadata.deletionTimestamp) return;
-    const pods = this.activePods(set);
+    const pods = this.podsOf(set).active;
     const wanted = set.spec.replicas ?? 1;
     for (let i = pods.length; i < wanted; i++) this.createPod(set);
     for (const pod of leastWanted(pods).slice(0, Math.max(0, pods.length - wanted))) {
@@ -44,10 +44,10 @@ export class ReplicaSetController {
     this.report(this.store.get('apps/replicasets', namespace, name) ?? set);
   }
 
-  private activePods(set: KubeObject): KubeObject[] {
-    return this.store
-      .list('/pods', set.metadata.namespace)
-      .filter((pod) => controllerOf(pod)?.uid === set.metadata.uid && !pod.metadata.deletionTimestamp);
+  private podsOf(set: KubeObject): { active: KubeObject[]; terminating: KubeObject[] } {
+    const pods = this.store.list('/pods', set.metadata.namespace).filter((pod) => controllerOf(pod)?.uid === set.metadata.uid);
+    const isTerminating = ({ metadata }: KubeObject) => Boolean(metadata.deletionTimestamp);
+    return { active: pods.filter((pod) => !isTerminating(pod)), terminating: pods.filter(isTerminating) };
   }
 
   private createPod(set: KubeObject): void {
@@ -73,7 +73,7 @@ export class ReplicaSetController {
   }
 
   private report(set: KubeObject): void {
-    const pods = this.activePods(set);
+    const { active: pods, terminating } = this.podsOf(set);
     const minReady = (set.spec.minReadySeconds ?? 0) * 1000;
     const waits = pods.map((pod) => readySince(pod)).filter((since) => since !== undefined);
     const left = waits.map((since) => since + minReady - this.clock.now());
@@ -84,6 +84,7 @@ export class ReplicaSetController {
       ...count('fullyLabeledReplicas', pods.length),
       ...count('readyReplicas', waits.length),
       ...count('availableReplicas', left.filter((milliseconds) => milliseconds <= 0).length),
+      terminatingReplicas: terminating.length,
       observedGeneration: set.metadata.generation,
     };
     this.store.update('apps/replicasets', { ...set, status }, { subresource: 'status' });

@@ -4,6 +4,7 @@ import type { Clock } from '../Clock';
 import type { EventRecorder } from './EventRecorder';
 import { NODE_NAME } from './Kubelet';
 import { Reconciler } from './Reconciler';
+import { timestamp } from './timestamp';
 
 const SCHEDULER = 'default-scheduler';
 
@@ -13,7 +14,7 @@ export class Scheduler {
 
   constructor(
     private readonly store: ObjectStore,
-    clock: Clock,
+    private readonly clock: Clock,
     private readonly events: EventRecorder,
   ) {
     this.queue = new Reconciler(clock, (namespace, name) => this.reconcile(namespace, name));
@@ -33,7 +34,9 @@ export class Scheduler {
     if (!pod || !waits(pod)) return;
     const bound = cloneJson(pod);
     bound.spec.nodeName = NODE_NAME;
-    this.store.update('/pods', bound);
+    const scheduled = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: timestamp(this.clock.now()) };
+    bound.status = { ...bound.status, conditions: [...(bound.status?.conditions ?? []), scheduled] };
+    this.store.update('/pods', bound, { subresource: 'binding' });
     this.events.recordAction({ component: SCHEDULER, host: NODE_NAME }, pod, {
       type: 'Normal',
       reason: 'Scheduled',

@@ -45,7 +45,8 @@ export function deploymentStatus(situation: Situation): { status: Record<string,
   const deadline = (deployment.spec.progressDeadlineSeconds ?? 600) * 1000;
   const progressing = progress(situation, counts, progressBefore, deadline);
   const conditions = inOrder([available, ...(progressing ? [progressing] : [])], before);
-  const status = { observedGeneration: deployment.metadata.generation, ...nonZero(counts), conditions };
+  const terminatingReplicas = situation.sets.reduce((total, set) => total + (set.status?.terminatingReplicas ?? 0), 0);
+  const status = { observedGeneration: deployment.metadata.generation, ...nonZero(counts), terminatingReplicas, conditions };
   const waits = progressing && progressing.reason !== 'NewReplicaSetAvailable' && progressing.reason !== 'ProgressDeadlineExceeded';
   return { status, ...(waits ? { checkAgainAt: Date.parse(progressing.lastUpdateTime) + deadline + 1000 } : {}) };
 }

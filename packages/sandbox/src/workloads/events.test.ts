@@ -40,7 +40,13 @@ describe('events of the workloads', () => {
     const deployment = store.get('apps/deployments', 'test', 'web') as KubeObject;
     store.update('apps/deployments', { ...deployment, spec: { ...deployment.spec, replicas } });
   };
-  const events = (kind: string) => store.list('/events', 'test').filter(({ involvedObject }) => involvedObject.kind === kind);
+  // Names end with the moment.
+  const moment = ({ metadata }: KubeObject) => metadata.name.split('.').at(-1)!;
+  const events = (kind: string) =>
+    store
+      .list('/events', 'test')
+      .filter(({ involvedObject }) => involvedObject.kind === kind)
+      .sort((a, b) => (moment(a) < moment(b) ? -1 : 1));
   const told = (kind: string) =>
     events(kind).map(({ type, reason, message, count, source, reportingComponent }) =>
       [

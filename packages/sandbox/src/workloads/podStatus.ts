@@ -8,6 +8,7 @@ interface Condition {
   status: string;
   reason?: string;
   message?: string;
+  lastProbeTime: null;
   lastTransitionTime: string;
 }
 
@@ -55,7 +56,7 @@ export function podStatus(
 function condition(pod: KubeObject, wanted: { type: string; status: string }, now: number): Condition {
   const before = (pod.status?.conditions as Condition[] | undefined)?.find(({ type }) => type === wanted.type);
   const lastTransitionTime = before?.status === wanted.status ? before.lastTransitionTime : timestamp(now);
-  return { ...wanted, lastTransitionTime };
+  return { ...wanted, lastProbeTime: null, lastTransitionTime };
 }
 
 function containerState(pod: KubeObject, name: string, moment: PodMoment, at: (milliseconds: number) => string): object {

@@ -7,6 +7,7 @@ import { EventRecorder } from './EventRecorder';
 import { Kubelet, NODE_NAME } from './Kubelet';
 import { ReplicaSetController } from './ReplicaSetController';
 import { Scheduler } from './Scheduler';
+import { storeAs } from './storeAs';
 
 /** What watches and what is read at the start, owners first. */
 const WATCHED = ['apps/deployments', 'apps/replicasets', '/pods', '/services', 'autoscaling/horizontalpodautoscalers'];
@@ -15,13 +16,14 @@ const WATCHED = ['apps/deployments', 'apps/replicasets', '/pods', '/services', '
 export function startWorkloads(store: ObjectStore, clock: Clock): { close(): void } {
   if (!store.get('/nodes', undefined, NODE_NAME)) store.create('/nodes', node(clock.now()));
   const events = new EventRecorder(store, clock);
+  const manager = storeAs(store, clock, 'kube-controller-manager');
   const controllers = [
-    new DeploymentController(store, clock, events),
-    new ReplicaSetController(store, clock, events),
+    new DeploymentController(manager, clock, events),
+    new ReplicaSetController(manager, clock, events),
     new Scheduler(store, clock, events),
-    new Kubelet(store, clock, events),
-    new EndpointsController(store, clock),
-    new AutoscalerController(store, clock),
+    new Kubelet(storeAs(store, clock, 'kubelet'), clock, events),
+    new EndpointsController(manager, clock),
+    new AutoscalerController(manager, clock),
   ];
   const unsubscribe = store.subscribe((event) => {
     if (WATCHED.includes(event.resource)) for (const controller of controllers) controller.observe(event);

@@ -136,20 +136,23 @@ function childrenOf(value: unknown, place: Place, of: (child: unknown, place: Pl
     }
   } else if (Array.isArray(value)) {
     for (const [step, item] of stepsOf(value, place) ?? []) {
-      fields[step] = step.startsWith('k:') ? { '.': {}, ...of(item, place.item) } : {};
+      fields[step] = step.startsWith('k:') ? itself(of(item, place.item)) : {};
     }
   }
   return fields;
 }
 
 function changedPart(step: string, old: Map<string, unknown>, now: Map<string, unknown>, place: Place): ReturnType<typeof changedFields> {
-  const self: FieldSet = step.startsWith('k:') ? { '.': {} } : {};
+  const whole = (value: unknown) => (step.startsWith('k:') ? itself(broughtFields(value, place)) : broughtFields(value, place));
   if (!now.has(step)) {
-    return { removed: { ...self, ...broughtFields(old.get(step), place) } };
+    return { removed: whole(old.get(step)) };
   }
-  return old.has(step)
-    ? changedFields(old.get(step), now.get(step), place)
-    : { changed: { ...self, ...broughtFields(now.get(step), place) } };
+  return old.has(step) ? changedFields(old.get(step), now.get(step), place) : { changed: whole(now.get(step)) };
+}
+
+/** The fields of an item and the item; one that is replaced whole has none. */
+function itself(fields: FieldSet): FieldSet {
+  return isEmpty(fields) ? {} : { '.': {}, ...fields };
 }
 
 function partsOf(value: unknown, place: Place): Map<string, unknown> | undefined {

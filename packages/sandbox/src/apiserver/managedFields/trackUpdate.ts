@@ -1,7 +1,9 @@
+import { defaultObject } from '../admission/defaultObject';
+import type { ResourceRequest } from '../http/ResourceRequest';
 import { cloneJson, equalJson } from '../json';
 import type { KubeObject } from '../ObjectStore';
-import type { ResourceRequest } from '../http/ResourceRequest';
 import { apiVersionOf } from '../ResourceType';
+import { statusMetadata } from '../statusMetadata';
 import { changedFields, difference, union, type FieldSet } from './FieldSet';
 import { rootPlace } from './Place';
 
@@ -16,12 +18,15 @@ export interface ManagedFields {
   subresource?: string;
 }
 
+/** Who writes what, and when. */
+export type Writing = Pick<ResourceRequest, 'type' | 'version' | 'subresource' | 'manager' | 'clock'>;
+
 /**
  * Notes in `object.metadata.managedFields` (in place) which fields the request's writer set: they are its own from
  * now on and nobody else's. `current` is the object before, in the request's version. A list without an entry sent by
  * the client forgets all owners; none are noted from then on, until somebody applies.
  */
-export function trackUpdate(request: ResourceRequest, current: KubeObject | undefined, object: KubeObject): void {
+export function trackUpdate(request: Writing, current: KubeObject | undefined, object: KubeObject): void {
   const sent = object.metadata.managedFields as ManagedFields[] | undefined;
   const before = current?.metadata.managedFields as ManagedFields[] | undefined;
   if (current && (!before?.length || sent?.every((entry) => !entry.manager))) {
@@ -31,38 +36,36 @@ export function trackUpdate(request: ResourceRequest, current: KubeObject | unde
   const entries = (current && sent) ?? before ?? [];
   const { changed, removed } = changedFields(
     current && ownedPart(current, request),
-    ownedPart(object, request),
+    ownedPart(current ? withDefaults(object, request) : asCreated(object, request), request),
     rootPlace(request.version),
   );
   object.metadata.managedFields = cloneJson(changed || removed ? reassigned(entries, request, changed ?? {}, removed ?? {}) : entries);
 }
 
 /** What of an object can have owners: everything but its identity and what the server keeps itself. */
-export function ownedPart(object: KubeObject, request: ResourceRequest): Record<string, unknown> {
+export function ownedPart(object: KubeObject, request: Writing): Record<string, unknown> {
   const { apiVersion: _apiVersion, kind: _kind, metadata, status, ...rest } = object;
-  if (request.subresource === 'status') {
-    return { ...(status === undefined ? {} : { status }) };
-  }
-  const { labels, annotations, finalizers, ownerReferences } = metadata;
-  const owned = Object.fromEntries(
-    Object.entries({ labels, annotations, finalizers, ownerReferences }).filter(([, value]) => value !== undefined),
-  );
+  const isStatus = request.subresource === 'status';
+  const { generateName, labels, annotations, finalizers, ownerReferences } = metadata;
+  const meta = isStatus ? statusMetadata(request.type, metadata) : { generateName, labels, annotations, finalizers, ownerReferences };
+  const owned = Object.fromEntries(Object.entries(meta).filter(([, value]) => value !== undefined));
   return {
     ...(Object.keys(owned).length ? { metadata: owned } : {}),
-    ...rest,
-    ...(request.version.status || status === undefined ? {} : { status }),
+    ...(isStatus ? {} : rest),
+    ...((!isStatus && request.version.status) || status === undefined ? {} : { status }),
   };
 }
 
-/** The entry of the request's writer among others, with the fields given; keeps its time when nothing changes. */
+/** The entry of the request's writer among others, with the fields given; keeps its time when none is new, unless it is renewed. */
 export function withEntry(
   entries: ManagedFields[],
-  request: ResourceRequest,
+  request: Writing,
   operation: 'Apply' | 'Update',
   fields: FieldSet,
+  renew = false,
 ): ManagedFields[] {
   const own = entries.find((entry) => isOwn(entry, request, operation));
-  if (own && equalJson(own.fieldsV1, fields)) {
+  if (own && !renew && equalJson(own.fieldsV1, fields)) {
     return entries;
   }
   const entry: ManagedFields = {
@@ -78,7 +81,7 @@ export function withEntry(
 }
 
 /** Whether an entry is that of the request's writer. */
-export function isOwn(entry: ManagedFields, request: ResourceRequest, operation: 'Apply' | 'Update'): boolean {
+export function isOwn(entry: ManagedFields, request: Writing, operation: 'Apply' | 'Update'): boolean {
   const isSame = entry.manager === request.manager && entry.operation === operation && entry.subresource === request.subresource;
   return isSame && (operation === 'Apply' || entry.apiVersion === apiVersionOf(request.type, request.version.name));
 }
@@ -91,7 +94,28 @@ export function withoutFields(entries: ManagedFields[], fields: FieldSet): Manag
   });
 }
 
-function reassigned(entries: ManagedFields[], request: ResourceRequest, changed: FieldSet, removed: FieldSet): ManagedFields[] {
+/** What nobody says is set by the writer all the same, in built-in kinds. */
+function withDefaults(object: KubeObject, { type }: Writing): KubeObject {
+  if (type.custom || object.apiVersion !== apiVersionOf(type, type.storageVersion)) {
+    return object;
+  }
+  const written = cloneJson(object);
+  defaultObject(type.storedAs ?? type.id, written);
+  return written;
+}
+
+/** Addresses are given to a Service by the server, which nobody owns for that. */
+function asCreated(object: KubeObject, request: Writing): KubeObject {
+  const written = withDefaults(object, request);
+  if (request.type.id === '/services' && written !== object) {
+    for (const field of ['ipFamilies', 'ipFamilyPolicy'].filter((name) => object.spec?.[name] === undefined)) {
+      delete written.spec?.[field];
+    }
+  }
+  return written;
+}
+
+function reassigned(entries: ManagedFields[], request: Writing, changed: FieldSet, removed: FieldSet): ManagedFields[] {
   const own = entries.find((entry) => isOwn(entry, request, 'Update'));
   const kept = own && difference(own.fieldsV1, removed);
   const others = withoutFields(
@@ -100,7 +124,7 @@ function reassigned(entries: ManagedFields[], request: ResourceRequest, changed:
   );
   const fields = union(kept ?? {}, changed);
   const known = own ? [...others, own] : others;
-  return Object.keys(fields).length ? withEntry(known, request, 'Update', fields) : others;
+  return Object.keys(fields).length ? withEntry(known, request, 'Update', fields, Object.keys(changed).length > 0) : others;
 }
 
 function byOperationAndTime(left: ManagedFields, right: ManagedFields): number {

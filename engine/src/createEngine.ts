@@ -97,7 +97,7 @@ export async function createEngine({ config, logger, providers = [] }: EngineOpt
   const inSight = () => probe.answers && view.inSight;
   const shards = new ShardKeeper({
     leases: database.leases({ engineId, cluster: config.cluster.name }),
-    sight: { inSight, lookAnew: () => cache.relist() },
+    sight: { inSight, lookAnew: () => view.lookAnew() },
     engineId,
     logger,
   });

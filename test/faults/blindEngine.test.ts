@@ -86,6 +86,6 @@ describe('two engines, each with its own way to the API server', () => {
 });
 
 async function becomes(what: string, condition: () => Promise<boolean>): Promise<void> {
-  if (await until(async () => ((await condition()) ? true : null), 40_000)) return;
+  if (await until(condition, 40_000)) return;
   throw new Error(`it did not come to this: ${what}`);
 }

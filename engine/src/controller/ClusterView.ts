@@ -91,6 +91,16 @@ export class ClusterView {
     return !this.#watch('canaries').outOfSight && !this.#watch('deployments').outOfSight;
   }
 
+  /**
+   * Lists everything anew, as at the start. False when Canaries and workloads could not be seen; some other kind that the
+   * API server fails to list keeps nobody from work.
+   */
+  async lookAnew(): Promise<boolean> {
+    const needed = [this.#watch('canaries'), this.#watch('deployments')];
+    const unseen = await this.cache.relist();
+    return !needed.some((watched) => unseen.includes(watched));
+  }
+
   /** Kinds that could not be listed or whose watch has been broken for long, for health and messages. `ofRoutes`: only some Canaries need it. */
   unhealthy(): { kind: string; problem: string; ofRoutes: boolean }[] {
     return this.cache

@@ -46,7 +46,7 @@ async function start(engineId = 'one'): Promise<void> {
   const leases = new InMemoryShardLeases(store.ledger, { engineId, cluster: 'east' });
   shards = new ShardKeeper({
     leases: { renew: async (options) => ({ ...(await leases.renew(options)), sentAt: now }), release: () => leases.release() },
-    sight: { inSight: () => inSight, lookAnew: () => cluster.view.cache.relist() },
+    sight: { inSight: () => inSight, lookAnew: () => cluster.view.lookAnew() },
     engineId,
     logger: silentLogger,
     now: () => now,
@@ -334,6 +334,23 @@ describe('an engine that does not see its cluster', () => {
     await cluster.until(() => controller.count().get('test') === 2);
     await quiet();
     for (const name of ['podinfo', 'face']) expect(log).toEqual(expect.arrayContaining([`${name} load`, `${name} observe takeover`]));
+  });
+
+  it.each([
+    ['no part while Canaries cannot be listed', 'canaries', 0],
+    ['part again also when a kind that only some need cannot be listed', 'services', 1],
+  ])('takes %s', async (_, plural, expected) => {
+    await cluster.put(CANARIES, canary('podinfo'));
+    await start();
+    await blind(10);
+    cluster.server.faults.failNext({ pathPattern: new RegExp(plural), status: 503 });
+    const watched = cluster.view.cache.watches().find(({ resource }) => resource.plural === plural)!;
+    inSight = true;
+    await shards.renew();
+    await cluster.until(() => watched.problem !== undefined);
+    await cluster.until(() => cluster.view.cache.watches().every((each) => each === watched || each.metrics().relists > 0));
+    await idle();
+    expect(controller.count().size).toBe(expected);
   });
 
   it('does not forget a Canary that others have found meanwhile', async () => {

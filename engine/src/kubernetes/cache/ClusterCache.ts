@@ -109,10 +109,11 @@ export class ClusterCache {
     for (const watched of this.#watched.values()) watched.retry();
   }
 
-  /** Lists everything anew, as at the start; false when not all of it could be seen. Never rejects. */
-  async relist(): Promise<boolean> {
-    const seen = await Promise.all(this.watches().map((watched) => watched.relist()));
-    return seen.every(Boolean);
+  /** Tries to list everything anew, as at the start; resolves with what could not be seen. Never rejects. */
+  async relist(): Promise<WatchedResource[]> {
+    const watches = this.watches();
+    const seen = await Promise.all(watches.map((watched) => watched.relist()));
+    return watches.filter((_, index) => !seen[index]);
   }
 
   /** Calls `listener` when a kind can be seen that could not be before; returns the unsubscription. */

@@ -1,5 +1,6 @@
 import type { KubeObject } from './ObjectStore';
 import type { JsonSchema } from './schema/JsonSchema';
+import type { ValidationRules } from './validations/ValidationRules';
 
 /** A kind of object that the server keeps, built in or from a CustomResourceDefinition. */
 export interface ResourceType {
@@ -37,6 +38,8 @@ export interface ResourceVersion {
   scale?: ScalePaths;
   /** Structural schema of a custom resource, or what a built-in kind may have. */
   schema?: JsonSchema;
+  /** The schema's validation rules; absent for built-in kinds. */
+  rules?: ValidationRules;
   printerColumns?: PrinterColumn[];
   /** Objects as they are seen through `schema`, so that each is pruned and defaulted once. */
   seen?: WeakMap<KubeObject, KubeObject>;

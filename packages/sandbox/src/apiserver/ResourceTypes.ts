@@ -2,6 +2,7 @@ import { builtinTypes } from './builtinTypes';
 import { conditionOf } from './definitions/conditionOf';
 import type { KubeObject } from './ObjectStore';
 import type { PrinterColumn, ResourceType, ResourceVersion } from './ResourceType';
+import { ValidationRules } from './validations/ValidationRules';
 
 /** Every kind of object that is served at the moment: the built-in ones and those of the CRDs in the store. */
 export class ResourceTypes {
@@ -66,6 +67,7 @@ function servedVersion(crd: KubeObject, version: any): ResourceVersion {
     status: version.subresources?.status !== undefined,
     scale: version.subresources?.scale,
     schema: version.schema?.openAPIV3Schema,
+    rules: new ValidationRules(version.schema?.openAPIV3Schema ?? {}),
     printerColumns: version.additionalPrinterColumns as PrinterColumn[] | undefined,
     seen: new WeakMap(),
     deprecationWarning: version.deprecated ? (version.deprecationWarning ?? deprecation(crd, version)) : undefined,

@@ -5,6 +5,7 @@ import { apiVersionOf, versionName, versionOf, type ResourceType } from '../Reso
 import { applyDefaults } from '../schema/applyDefaults';
 import { pruneUnknown } from '../schema/pruneUnknown';
 import { validateSchema } from '../schema/validateSchema';
+import type { ValidationRules } from '../validations/ValidationRules';
 import { toStored } from '../views';
 import { defaultObject } from './defaultObject';
 import { finalizerCauses, validateObject } from './validateObject';
@@ -22,7 +23,8 @@ export function admit(type: ResourceType, object: KubeObject, old?: KubeObject):
     const schema = version.schema ?? {};
     pruneUnknown(object, schema);
     applyDefaults(object, schema);
-    refuse(type, object, [...validateSchema(object, schema, '', old), ...validateObject(type.id, object, old)]);
+    const causes = [...validateSchema(object, schema, '', old), ...validateObject(type.id, object, old)];
+    refuse(type, object, [...causes, ...ruleCauses(version.rules, causes, object, old)]);
   }
   const stored = toStored(object, type);
   if (!stored) {
@@ -44,6 +46,22 @@ function inheritFromOld(resource: string, object: KubeObject, old: KubeObject | 
     object.spec.clusterIPs ??= cloneJson(old.spec.clusterIPs);
   }
 }
+
+/** What rules say, unless the object has mistakes that they could stumble over. */
+function ruleCauses(rules: ValidationRules | undefined, causes: Cause[], object: KubeObject, old: KubeObject | undefined): Cause[] {
+  if (!rules?.exist) {
+    return [];
+  }
+  return causes.some(({ reason }) => blocking.includes(reason)) ? [unchecked] : rules.causes(object, old);
+}
+
+const blocking = ['FieldValueNotSupported', 'FieldValueRequired', 'FieldValueTooLong', 'FieldValueTooMany', 'FieldValueTypeInvalid'];
+const unchecked: Cause = {
+  reason: 'FieldValueInvalid',
+  message:
+    'Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+  field: '<nil>',
+};
 
 function refuse(type: ResourceType, object: KubeObject, causes: Cause[]): void {
   if (causes.length) {

@@ -121,7 +121,7 @@ function valueCauses(schema: Schema, path: string, isIntOrString: boolean): Caus
     valueCauses(property, `${path}.properties[${name}]`, false),
   );
   const items = schema.items ? valueCauses(schema.items, `${path}.items`, false) : [];
-  const forbiddenFields = (['type', 'description', 'default', 'nullable'] as const).filter(
+  const forbiddenFields = (['type', 'description', 'default', 'nullable', 'x-kubernetes-validations'] as const).filter(
     (field) => schema[field] !== undefined && !(field === 'type' && isIntOrString),
   );
   return [

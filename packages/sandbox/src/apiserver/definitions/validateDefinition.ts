@@ -3,6 +3,7 @@ import { required, wrong } from '../admission/validatePodSpec';
 import type { Cause } from '../ApiError';
 import { equalJson } from '../json';
 import type { KubeObject } from '../ObjectStore';
+import { ruleDefinitionCauses } from '../validations/ruleDefinitionCauses';
 import { conditionOf } from './conditionOf';
 import { structuralCauses } from './structuralCauses';
 
@@ -29,11 +30,14 @@ export function validateDefinition(object: KubeObject, old?: KubeObject): Cause[
   if (changes.length) {
     return changes;
   }
+  // Rules that were taken once are not compiled again.
+  const isKnown = (schema: unknown) =>
+    (old?.spec.versions ?? []).some((version: any) => equalJson(version.schema?.openAPIV3Schema, schema));
   return [
     ...nameCauses(object),
     ...(['Namespaced', 'Cluster'].includes(spec.scope) ? [] : [unsupported('spec.scope', spec.scope, ['Cluster', 'Namespaced'])]),
     ...versionsCauses(object),
-    ...versions.flatMap((version, index) => versionCauses(version, placeOf(versions, index))),
+    ...versions.flatMap((version, index) => versionCauses(version, placeOf(versions, index), isKnown)),
   ];
 }
 
@@ -98,7 +102,7 @@ function versionsCauses({ spec, status }: KubeObject): Cause[] {
   return causes;
 }
 
-function versionCauses(version: any, place: { schema: string; rest: string }): Cause[] {
+function versionCauses(version: any, place: { schema: string; rest: string }, isKnown: (schema: unknown) => boolean): Cause[] {
   const columns = (version.additionalPrinterColumns ?? []).flatMap((column: any, index: number) => {
     const at = `${place.rest}.additionalPrinterColumns[${index}]`;
     const causes: Cause[] = column.name ? [] : [required(`${at}.name`)];
@@ -121,7 +125,9 @@ function versionCauses(version: any, place: { schema: string; rest: string }): C
     }
     return [scale[field] ? wrong(at, JSON.stringify(scale[field]), `should be a json path under ${root}`) : required(at)];
   });
-  return [...structuralCauses(version.schema.openAPIV3Schema, place.schema), ...columns, ...paths];
+  const schema = version.schema.openAPIV3Schema;
+  const structural = structuralCauses(schema, place.schema);
+  return [...structural, ...(structural.length || isKnown(schema) ? [] : ruleDefinitionCauses(schema, place.schema)), ...columns, ...paths];
 }
 
 /** What an established definition may not change any more. */

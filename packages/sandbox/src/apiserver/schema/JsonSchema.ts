@@ -1,3 +1,5 @@
+import type { ValidationRule } from '../validations/ValidationRule';
+
 /** The part of OpenAPI v3 that a structural schema of a CustomResourceDefinition may use, and what the schemas of built-in kinds add. */
 export interface JsonSchema {
   type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';
@@ -32,6 +34,7 @@ export interface JsonSchema {
   'x-kubernetes-list-type'?: 'atomic' | 'set' | 'map';
   'x-kubernetes-list-map-keys'?: string[];
   'x-kubernetes-map-type'?: 'atomic' | 'granular';
+  'x-kubernetes-validations'?: ValidationRule[];
   /** Key by which a strategic merge patch merges a list. Built-in kinds only, as is all that follows. */
   'x-kubernetes-patch-merge-key'?: string;
   /** How a strategic merge patch merges: `merge`, `retainKeys`, or both. */

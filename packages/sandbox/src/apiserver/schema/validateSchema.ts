@@ -162,7 +162,7 @@ function isKeyed(schema: JsonSchema): boolean {
 }
 
 /** What makes an item of a list with keys, or of a set, the same as another. */
-function keyOf(item: unknown, schema: JsonSchema): string {
+export function keyOf(item: unknown, schema: JsonSchema): string {
   const keys = schema['x-kubernetes-list-map-keys'] ?? [];
   return JSON.stringify(isKeyed(schema) ? Object.fromEntries(keys.map((name) => [name, (item as any)?.[name]])) : item);
 }

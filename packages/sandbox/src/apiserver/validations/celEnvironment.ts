@@ -1,0 +1,15 @@
+import { Environment } from '@marcbachmann/cel-js';
+import { registerKubernetesFunctions } from './functions/kubernetesFunctions';
+import { registerListFunctions } from './functions/listFunctions';
+import { registerMacros } from './functions/macros';
+import { registerTextFunctions } from './functions/textFunctions';
+
+/** The language of validation rules: CEL with the functions that Kubernetes 1.36 has in custom resource definitions. */
+export function celEnvironment(): Environment {
+  const environment = new Environment({ enableOptionalTypes: true });
+  registerMacros(environment);
+  registerTextFunctions(environment);
+  registerListFunctions(environment);
+  registerKubernetesFunctions(environment);
+  return environment;
+}

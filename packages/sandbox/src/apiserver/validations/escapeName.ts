@@ -1,0 +1,17 @@
+const reserved = new Set(
+  'true false null in as break const continue else for function if import let loop package namespace return var void while'.split(' '),
+);
+const replacements: Record<string, string> = { __: '__underscores__', '.': '__dot__', '-': '__dash__', '/': '__slash__' };
+
+/** The name by which rules know a property, or undefined when there is none. Words of the language get `__` around them. */
+export function escapeName(name: string): string | undefined {
+  if (!/^[a-zA-Z_./-][\w./-]*$/.test(name)) {
+    return undefined;
+  }
+  return reserved.has(name) ? `__${name}__` : name.replace(/__|[./-]/g, (part) => replacements[part]);
+}
+
+/** Whether a name is a word of the language, which rules may nevertheless write after a dot. */
+export function isReserved(name: string): boolean {
+  return reserved.has(name);
+}

@@ -1,0 +1,97 @@
+import { Duration } from '@marcbachmann/cel-js/evaluator';
+import { equalJson, isRecord } from '../json';
+import type { JsonSchema } from '../schema/JsonSchema';
+import { keyOf } from '../schema/validateSchema';
+import { escapeName, isReserved } from './escapeName';
+import { propertiesOf, within, type RuleTypes, type SeenSchema } from './RuleTypes';
+
+/**
+ * A value as rules see it. Lists with keys and sets are equal in any order: items that are in `like`, too, come in its
+ * order, so that the library, which compares lists in order, finds them equal.
+ */
+export function toCel(value: unknown, seen: SeenSchema, types: RuleTypes, like?: unknown): unknown {
+  const { schema } = seen;
+  if (value === null || value === undefined) {
+    return null;
+  }
+  if (schema['x-kubernetes-int-or-string']) {
+    return typeof value === 'number' ? BigInt(Math.trunc(value)) : value;
+  }
+  if (Array.isArray(value)) {
+    const items = schema.items ?? {};
+    return inOrderOf(value, like, schema).map(([item, counterpart]) => toCel(item, within(items), types, counterpart));
+  }
+  if (isRecord(value)) {
+    return isRecord(schema.additionalProperties)
+      ? new Map(
+          Object.entries(value).map(([key, item]) => [
+            key,
+            toCel(item, within(schema.additionalProperties as JsonSchema), types, at(like, key)),
+          ]),
+        )
+      : objectToCel(value, seen, types, like);
+  }
+  if (typeof value === 'number') {
+    return schema.type === 'integer' && Number.isFinite(value) ? BigInt(Math.trunc(value)) : value;
+  }
+  return typeof value === 'string' ? textToCel(value, schema.format) : value;
+}
+
+function objectToCel(value: Record<string, unknown>, seen: SeenSchema, types: RuleTypes, like: unknown): unknown {
+  const Objects = types.classOf(seen.schema);
+  if (!Objects) {
+    return null;
+  }
+  const result = new Objects();
+  for (const [name, property] of Object.entries(propertiesOf(seen))) {
+    const escaped = escapeName(name);
+    // A field that is null counts as missing.
+    if (escaped && value[name] !== undefined && value[name] !== null && types.declare(within(property))) {
+      result[escaped] = toCel(value[name], within(property), types, at(like, name));
+      if (isReserved(name)) result[name] = result[escaped];
+    }
+  }
+  return result;
+}
+
+function at(like: unknown, key: string): unknown {
+  return isRecord(like) ? like[key] : undefined;
+}
+
+/** Pairs of an item and its counterpart in the other list. */
+function inOrderOf(items: unknown[], like: unknown, schema: JsonSchema): [item: unknown, counterpart: unknown][] {
+  const kind = schema['x-kubernetes-list-type'];
+  if (!Array.isArray(like) || (kind !== 'map' && kind !== 'set')) {
+    return items.map((item, index) => [item, Array.isArray(like) ? like[index] : undefined]);
+  }
+  const same = (left: unknown, right: unknown) => (kind === 'map' ? keyOf(left, schema) === keyOf(right, schema) : equalJson(left, right));
+  const left = [...items];
+  const found = like.flatMap((counterpart): [unknown, unknown][] => {
+    const index = left.findIndex((item) => same(item, counterpart));
+    return index < 0 ? [] : [[left.splice(index, 1)[0], counterpart]];
+  });
+  return [...found, ...left.map((item): [unknown, unknown] => [item, undefined])];
+}
+
+function textToCel(text: string, format: string | undefined): unknown {
+  switch (format) {
+    case 'byte':
+      return new Uint8Array(Buffer.from(text, 'base64'));
+    case 'date':
+    case 'date-time':
+      return new Date(text);
+    case 'duration':
+      return durationOf(text);
+    default:
+      return text;
+  }
+}
+
+const nanosecondsIn: Record<string, number> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9, d: 86_400e9, w: 604_800e9 };
+
+function durationOf(text: string): Duration {
+  const parts = [...text.matchAll(/(\d+(?:\.\d*)?|\.\d+)\s*(ns|us|µs|ms|s|m|h|d|w)/g)];
+  const size = parts.reduce((sum, [, number, unit]) => sum + BigInt(Math.round(Number(number) * nanosecondsIn[unit])), 0n);
+  const nanoseconds = text.startsWith('-') ? -size : size;
+  return new Duration(nanoseconds / 1_000_000_000n, Number(nanoseconds % 1_000_000_000n));
+}

@@ -49,7 +49,7 @@ program
   .description('simulate the traffic of another cluster, the one of --kubeconfig, and answer as its Prometheus and its load testers')
   .option('--load-testers <namespaces...>', 'where there is to be a load tester; by default where there is a Service flagger-loadtester')
   .action((options: Omit<AttachedOptions, 'kubeconfig'>) =>
-    runAttached({ ...options, kubeconfig: kubeconfig() }, stopSignal(), console.log),
+    runAttached({ ...options, kubeconfig: kubeconfig() }, stopSignal(), console.log, console.error),
   );
 
 program.parseAsync().catch((error: Error) => {

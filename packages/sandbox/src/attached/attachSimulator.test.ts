@@ -39,7 +39,7 @@ describe('a simulator attached to a cluster', () => {
     clock = new ManualClock();
     simulator = await attachSimulator({ kubeconfigPath: sandbox.kubeconfigPath, clock, loadTesterNamespaces: ['test', 'other'] });
     seen = await followCluster(connectToApi(sandbox.kubeconfigPath), readKinds);
-    await eventually(() => requestsOf('podinfo-primary', 1000) === 20);
+    await eventually(() => requestsOf('podinfo-primary', 1000) === 20 && podsServing('podinfo-primary').length === 2);
   });
 
   afterAll(async () => {
@@ -72,6 +72,11 @@ describe('a simulator attached to a cluster', () => {
       .filter((reading) => Object.entries(labels).every(([name, value]) => reading.labels[name] === value))
       .reduce((sum, { value }) => sum + value, 0);
   const received = (deployment: string) => counted({ __name__: 'request_total', direction: 'inbound', namespace: 'test', deployment });
+  const podsServing = (deployment: string) =>
+    simulator.mesh.counters
+      .readings()
+      .filter(({ labels }) => labels.__name__ === 'request_total' && labels.deployment === deployment)
+      .map(({ labels }) => labels.pod);
   // What a Deployment receives while so much time of the simulated clients passes, in milliseconds.
   function requestsOf(deployment: string, time: number): number {
     const before = received(deployment);
@@ -186,6 +191,7 @@ it('runs from the command line and prints what the engine needs', async () => {
       said.push(text);
       if (text.includes('overrides:')) stop();
     },
+    (text) => said.push(text),
   );
   await running;
   await sandbox.close();

@@ -23,6 +23,8 @@ export interface AttachOptions {
   scrapeInterval?: number;
   /** Where there is to be a load tester; when not given, in every namespace that has a Service `flagger-loadtester` at that moment. */
   loadTesterNamespaces?: readonly string[];
+  /** Gets a sentence when the cluster cannot be read any more, which says what and why, and one when it can again. */
+  report?: (sentence: string) => void;
 }
 
 /** Simulated traffic, its metrics and load testers beside a cluster. */
@@ -46,13 +48,15 @@ export interface AttachedSimulator {
 export async function attachSimulator(options: AttachOptions): Promise<AttachedSimulator> {
   const now = Date.now();
   const clock = options.clock ?? createClock({ real: now, shown: now, speed: 1 });
-  const cluster = await followCluster(connectToApi(options.kubeconfigPath), readKinds);
+  const cluster = await followCluster(connectToApi(options.kubeconfigPath), readKinds, { report: options.report });
   const samples = new SampleStore();
   const mesh = new Mesh({ cluster, clock, samples, scrapeInterval: options.scrapeInterval });
   const servers: Served[] = [];
   const overrides: Record<string, string> = {};
 
-  const prometheus = await serve(whileUp(cluster, PROMETHEUS, createQueryApi({ store: samples, counters: mesh.counters, clock, catchUp: () => mesh.catchUp() })));
+  const prometheus = await serve(
+    whileUp(cluster, PROMETHEUS, createQueryApi({ store: samples, counters: mesh.counters, clock, catchUp: () => mesh.catchUp() })),
+  );
   servers.push(prometheus);
   for (const host of hostsOf(PROMETHEUS)) overrides[`${host}:${PROMETHEUS.port}`] = prometheus.address;
 

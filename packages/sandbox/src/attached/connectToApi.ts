@@ -12,9 +12,11 @@ const WATCH_LIMIT = (WATCH_SECONDS + 10) * 1000;
 export interface ApiConnection {
   /** The JSON at a path. */
   get(path: string): Promise<any>;
-  /** Calls `onEvent` with every event of a watch; returns when the server has ended it. `path` with its query. */
-  watch(path: string, onEvent: (event: { type: string; object: any }) => void): Promise<void>;
-  /** Breaks off what is under way. */
+  /** Calls `onOpen` when a watch is accepted, and `onEvent` with each of its events; returns when the server has ended it. `path` with its query. */
+  watch(path: string, onOpen: () => void, onEvent: (event: { type: string; object: any }) => void): Promise<void>;
+  /** Breaks off what is under way: it fails with `problem`. */
+  breakOff(problem: string): void;
+  /** Breaks off what is under way, and refuses anything new. */
   close(): void;
 }
 
@@ -36,7 +38,7 @@ export function connectToApi(kubeconfigPath: string): ApiConnection {
   if (!server) throw new Error(`${kubeconfigPath}: the current context "${config.getCurrentContext() ?? ''}" names no cluster`);
   // Without TLS there is nothing to verify; the library asks for that to be said.
   if (server.startsWith('http:')) config.clusters = config.clusters.map((cluster) => ({ ...cluster, skipTLSVerify: true }));
-  const underWay = new Set<http.ClientRequest>();
+  const underWay = new Set<(problem: Error) => void>();
   let closed = false;
 
   async function open(path: string, limit: number): Promise<http.IncomingMessage> {
@@ -44,70 +46,92 @@ export function connectToApi(kubeconfigPath: string): ApiConnection {
     await config.applyToHTTPSOptions(options);
     if (closed) throw new Error('the connection was closed');
     return new Promise((resolve, reject) => {
-      const lost = (error: Error) => reject(new Error(`GET ${server}${path}: ${error.message || (error as { code?: string }).code}`));
       const headers = { ...options.headers, accept: 'application/json', 'user-agent': 'aviary-sandbox-simulator' };
-      const request = (server!.startsWith('http:') ? http : https).request(
-        server!.replace(/\/$/, '') + path,
-        { ...options, headers },
-        resolve,
-      );
-      const timer = setTimeout(() => request.destroy(new Error(`no end within ${limit / 1000} s`)), limit);
-      underWay.add(request);
-      request.on('error', lost);
+      const url = server!.replace(/\/$/, '') + path;
+      let stream: http.ClientRequest | http.IncomingMessage | undefined;
+      const request = (server!.startsWith('http:') ? http : https).request(url, { ...options, headers }, (response) => {
+        stream = response;
+        resolve(response);
+      });
+      const lose = (problem: Error) => (stream ?? request).destroy(problem);
+      const timer = setTimeout(() => lose(new Error(`no end within ${limit / 1000} s`)), limit);
+      underWay.add(lose);
+      request.on('error', (error) => reject(broken(url, error)));
       request.on('close', () => {
         clearTimeout(timer);
-        underWay.delete(request);
+        underWay.delete(lose);
       });
       request.end();
     });
   }
 
+  function breakOff(problem: string): void {
+    for (const lose of [...underWay]) lose(new Error(problem));
+  }
+
   return {
     async get(path) {
       const response = await open(path, REQUEST_LIMIT);
-      return accept(path, response, await textOf(response));
+      return accept(path, response, await textOf(path, response));
     },
-    async watch(path, onEvent) {
+    async watch(path, onOpen, onEvent) {
       const response = await open(`${path}&timeoutSeconds=${WATCH_SECONDS}`, WATCH_LIMIT);
-      if (response.statusCode !== 200) accept(path, response, await textOf(response));
+      if (response.statusCode !== 200) accept(path, response, await textOf(path, response));
+      onOpen();
       try {
-        for await (const line of linesOf(response)) onEvent(JSON.parse(line));
+        for await (const line of linesOf(path, response)) onEvent(JSON.parse(line));
       } finally {
         response.destroy();
       }
     },
+    breakOff,
     close() {
       closed = true;
-      for (const request of underWay) request.destroy();
+      breakOff('the connection was closed');
     },
   };
 }
 
-async function* linesOf(response: http.IncomingMessage): AsyncGenerator<string> {
+async function* linesOf(path: string, response: http.IncomingMessage): AsyncGenerator<string> {
   let rest = '';
-  for await (const chunk of response.setEncoding('utf8')) {
-    const lines = `${rest}${chunk}`.split('\n');
+  for await (const text of textsOf(path, response)) {
+    const lines = `${rest}${text}`.split('\n');
     rest = lines.pop()!;
     yield* lines.filter((line) => line !== '');
   }
 }
 
-async function textOf(response: http.IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
+async function textOf(path: string, response: http.IncomingMessage): Promise<string> {
+  let all = '';
+  for await (const text of textsOf(path, response)) all += text;
+  return all;
+}
+
+async function* textsOf(path: string, response: http.IncomingMessage): AsyncGenerator<string> {
+  try {
+    yield* response.setEncoding('utf8');
+  } catch (error) {
+    throw broken(path, error as Error);
+  }
+}
+
+// Which path is enough to know: the query of a watch is long and tells nothing.
+function broken(path: string, error: Error & { code?: string }): Error {
+  const problem = error.message === 'aborted' ? 'the connection broke off' : error.message || error.code;
+  return new Error(`GET ${path.split('?')[0]}: ${problem}`);
 }
 
 function accept(path: string, response: http.IncomingMessage, text: string): any {
   const code = response.statusCode ?? 0;
   if (code >= 200 && code < 300) return JSON.parse(text);
-  throw new ApiError(code, reasonIn(text), `GET ${path}: ${code} ${text.slice(0, 300)}`);
+  const { reason = '', message = text.slice(0, 300) } = statusIn(text);
+  throw new ApiError(code, reason, `GET ${path.split('?')[0]}: ${code} ${message}`);
 }
 
-function reasonIn(text: string): string {
+function statusIn(text: string): { reason?: string; message?: string } {
   try {
-    return JSON.parse(text).reason ?? '';
+    return JSON.parse(text);
   } catch {
-    return '';
+    return {};
   }
 }

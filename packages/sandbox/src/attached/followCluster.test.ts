@@ -1,4 +1,5 @@
 import type { KubeObject, StoreEvent } from '../apiserver/ObjectStore';
+import { ManualClock } from '../ManualClock';
 import { type Sandbox, startSandbox } from '../startSandbox';
 import { connectToApi } from './connectToApi';
 import { followCluster, type FollowedCluster } from './followCluster';
@@ -8,7 +9,9 @@ jest.setTimeout(60_000);
 describe('a followed cluster', () => {
   let sandbox: Sandbox;
   let followed: FollowedCluster;
+  const clock = new ManualClock();
   const events: string[] = [];
+  const told: string[] = [];
 
   beforeAll(async () => {
     sandbox = await startSandbox();
@@ -18,7 +21,12 @@ describe('a followed cluster', () => {
     followed.subscribe(({ type, object }: StoreEvent) => events.push(`${type} ${object.metadata.namespace}/${object.metadata.name}`));
   });
 
-  afterEach(() => events.splice(0));
+  afterEach(() => {
+    // What there is to tell is told by then.
+    clock.advance(5000);
+    events.splice(0);
+    told.splice(0);
+  });
 
   afterAll(async () => {
     followed?.close();
@@ -26,11 +34,11 @@ describe('a followed cluster', () => {
   });
 
   const follow = () =>
-    followCluster(connectToApi(sandbox.kubeconfigPath), [
-      { resource: '/services' },
-      { resource: '/configmaps', namespace: 'a', name: 'wanted' },
-      { resource: 'none.example.com/things' },
-    ]);
+    followCluster(
+      connectToApi(sandbox.kubeconfigPath),
+      [{ resource: '/services' }, { resource: '/configmaps', namespace: 'a', name: 'wanted' }, { resource: 'none.example.com/things' }],
+      { clock, report: (sentence) => told.push(sentence) },
+    );
 
   function put(name: string, namespace: string, labels: Record<string, string> = {}): KubeObject {
     const service = { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace, labels }, spec: { ports: [{ port: 80 }] } };
@@ -44,6 +52,7 @@ describe('a followed cluster', () => {
     while (!holds()) {
       if (Date.now() > deadline) throw new Error(`waited in vain; heard of ${events.join(', ')}`);
       await new Promise((resolve) => setTimeout(resolve, 10));
+      clock.advance(100);
     }
   }
 
@@ -111,8 +120,31 @@ describe('a followed cluster', () => {
     expect(events.indexOf('DELETED a/replaced')).toBeLessThan(events.indexOf('ADDED a/replaced'));
   });
 
+  it('tells of a kind that it may not read any more, and that it may again', async () => {
+    sandbox.apiServer.faults.failNext({ status: 403, pathPattern: /services/, times: Infinity });
+    sandbox.apiServer.faults.dropWatches();
+    await eventually(() => told.length > 0);
+    expect(told).toEqual([expect.stringMatching(/^lost sight of services: 403 .+; trying again$/)]);
+    sandbox.apiServer.faults.endFailures();
+    await eventually(() => told.length > 1);
+    expect(told.slice(1)).toEqual([expect.stringMatching(/^sees services again after \d+ s$/)]);
+  });
+
+  it('notices a server that hangs within 18 s, begins its watches anew, and tells of both', async () => {
+    sandbox.apiServer.faults.freeze(true);
+    const began = clock.now();
+    await eventually(() => told.length > 0);
+    expect(told).toEqual(['lost sight of services, configmaps, things: no answer within 5 s; trying again']);
+    expect(clock.now() - began).toBeLessThanOrEqual(19_000);
+    sandbox.apiServer.faults.freeze(false);
+    put('thawed', 'a');
+    await eventually(() => told.length > 1 && isUpToDate());
+    expect(told.slice(1)).toEqual([expect.stringMatching(/^sees services, configmaps, things again after \d+ s$/)]);
+    expect(events).toEqual(['ADDED a/thawed']);
+  });
+
   it('says which request was refused when it cannot begin', async () => {
     sandbox.apiServer.faults.failNext({ status: 403, pathPattern: /\/api\/v1\/services/ });
-    await expect(follow()).rejects.toThrow(/the cluster cannot be followed: GET .*\/api\/v1\/services\?: 403/);
+    await expect(follow()).rejects.toThrow(/the cluster cannot be followed: GET .*\/api\/v1\/services: 403/);
   });
 });

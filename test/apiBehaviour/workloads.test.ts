@@ -1,6 +1,6 @@
 import { grounds, startGround } from '../harness/grounds';
 import { until } from '../harness/until';
-import { Api } from './Api';
+import { Api, shapes } from './Api';
 import { deployment, made, newNamespace, type Subject } from './Subject';
 
 /** The ground's kubelet is kwok on the real control plane: what a kubelet does is not asked here. */
@@ -237,8 +237,7 @@ describe.each(grounds())('the controllers of the %s', (name) => {
         ['kube-controller-manager', 'Update', 'v1', undefined],
         [name === 'cluster' ? 'kwok' : 'kubelet', 'Update', 'v1', 'status'],
       ]);
-      const { 'f:finalizers': _, ...metadata } = fieldsOf(pod, 'kube-controller-manager')['f:metadata'];
-      expect({ ...fieldsOf(pod, 'kube-controller-manager'), 'f:metadata': metadata }).toEqual({
+      expect(fieldsOf(pod, 'kube-controller-manager')).toEqual({
         'f:metadata': {
           ...annotated,
           'f:generateName': {},
@@ -278,6 +277,119 @@ describe.each(grounds())('the controllers of the %s', (name) => {
       expect(await written(`${deployments}/owned`)).toEqual([undefined, 'yes']);
       expect(await written(`${sets}/${set.metadata.name}`)).toEqual(['yes', 'yes']);
       expect(await written(`${pods}/${pod.metadata.name}`)).toEqual(['yes', 'yes']);
+    });
+  });
+
+  describe('a deleted pod', () => {
+    // No kubelet runs the pods of a node that is not there: they stay until they are forced to go.
+    async function lonePod(app: string, metadata: object = {}, spec: object = { nodeName: 'nowhere' }): Promise<string> {
+      const containers = [{ name: 'main', image: 'registry.example/app:1' }];
+      const body = { apiVersion: 'v1', kind: 'Pod', metadata: { name: app, ...metadata }, spec: { containers, ...spec } };
+      made(await at.api.create(pods, body));
+      return `${pods}/${app}`;
+    }
+    const seconds = ({ metadata }: any) =>
+      Math.round((Date.parse(metadata.deletionTimestamp) - Date.parse(metadata.creationTimestamp)) / 1000);
+
+    test('stays for its grace period, which can only be shortened', async () => {
+      const path = await lonePod('graceful');
+      const { status, body } = await at.api.delete(path);
+      expect([status, body.kind, body.metadata.deletionGracePeriodSeconds, body.metadata.generation]).toEqual([200, 'Pod', 30, 2]);
+      expect(seconds(body)).toBeGreaterThanOrEqual(30);
+      expect(made(await at.api.delete(path, { gracePeriodSeconds: 60 })).metadata).toEqual(body.metadata);
+      const shorter = made(await at.api.delete(path, undefined, { gracePeriodSeconds: 20 }));
+      expect(shorter.metadata).toMatchObject({ deletionGracePeriodSeconds: 20, generation: 2 });
+      expect(seconds(body) - seconds(shorter)).toBe(10);
+      const { rows, columnDefinitions } = made(await at.api.get(path, {}, shapes.table));
+      expect(rows[0].cells[columnDefinitions.findIndex((column: any) => column.name === 'Status')]).toBe('Terminating');
+      const end = made(await at.api.delete(path, { gracePeriodSeconds: 0 }));
+      expect(end).toMatchObject({ kind: 'Pod', metadata: { name: 'graceful', deletionGracePeriodSeconds: 0 } });
+      expect((await at.api.get(path)).status).toBe(404);
+    });
+
+    test('is seen to be deleted before it is gone, also when it goes at once', async () => {
+      const { metadata } = made(await at.api.get(pods));
+      const path = await lonePod('forced');
+      const watch = await at.api.watch(pods, { resourceVersion: metadata.resourceVersion, fieldSelector: 'metadata.name=forced' });
+      made(await at.api.delete(path, { gracePeriodSeconds: 0 }));
+      const events = await watch.take(3);
+      expect(events.map(({ type, object }) => [type, object.metadata.deletionGracePeriodSeconds])).toEqual([
+        ['ADDED', undefined],
+        ['MODIFIED', 0],
+        ['DELETED', 0],
+      ]);
+      await watch.close();
+    });
+
+    test('without a node goes at once, whatever is asked for', async () => {
+      const path = await lonePod('unscheduled', {}, { schedulerName: 'nobody' });
+      expect(made(await at.api.delete(path, { gracePeriodSeconds: 20 })).metadata.deletionGracePeriodSeconds).toBe(0);
+      expect((await at.api.get(path)).status).toBe(404);
+    });
+
+    test('waits for both its grace period and its finalizers', async () => {
+      const finalizers = ['behaviour.example/hold'];
+      const [early, late] = [await lonePod('early', { finalizers }), await lonePod('late', { finalizers })];
+      made(await at.api.delete(early, { gracePeriodSeconds: 20 }));
+      made(await at.api.patch(early, 'merge', { metadata: { finalizers: null } }));
+      expect((await at.api.get(early)).body.metadata.deletionGracePeriodSeconds).toBe(20);
+      made(await at.api.delete(early, { gracePeriodSeconds: 0 }));
+      expect((await at.api.get(early)).status).toBe(404);
+      made(await at.api.delete(late, { gracePeriodSeconds: 20 }));
+      made(await at.api.delete(late, { gracePeriodSeconds: 0 }));
+      expect((await at.api.get(late)).body.metadata).toMatchObject({ finalizers, deletionGracePeriodSeconds: 0 });
+      made(await at.api.patch(late, 'merge', { metadata: { finalizers: null } }));
+      expect((await at.api.get(late)).status).toBe(404);
+    });
+
+    test('for a time that is none is a 400, for a negative one is given a second', async () => {
+      const path = await lonePod('timed');
+      const { status, body } = await at.api.delete(path, { gracePeriodSeconds: 'soon' });
+      expect([status, body.message]).toEqual([
+        400,
+        'json: cannot unmarshal string into Go struct field DeleteOptions.gracePeriodSeconds of type int64',
+      ]);
+      expect(made(await at.api.delete(path, { gracePeriodSeconds: -20 })).metadata.deletionGracePeriodSeconds).toBe(1);
+      made(await at.api.delete(path, { gracePeriodSeconds: 0 }));
+    });
+
+    test('leaves the endpoints of its Service at once, and is replaced without being counted', async () => {
+      const body: any = deployment('left', { replicas: 1 });
+      // Held, so that the real ground's kubelet does not end it before anybody has looked.
+      body.spec.template.metadata.finalizers = ['behaviour.example/hold'];
+      body.spec.template.metadata.annotations = { 'sandbox.aviary.dev/ready-after': '600ms' };
+      made(await at.api.create(deployments, body));
+      await settled('left', 1);
+      const service = {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name: 'left' },
+        spec: { selector: { app: 'left' }, ports: [{ port: 80 }] },
+      };
+      made(await at.api.create(`/api/v1/namespaces/${namespace}/services`, service));
+      const endpoints = async () => {
+        const slices = `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`;
+        const { items } = made(await at.api.get(slices, { labelSelector: 'kubernetes.io/service-name=left' }));
+        return items.flatMap((slice: any) => slice.endpoints ?? []);
+      };
+      const ready = () => endpoints().then((all) => (all.some(({ conditions }: any) => conditions.ready) ? true : null));
+      expect(await until(ready, 15_000)).toBe(true);
+      const [{ metadata }] = await of(pods, 'left');
+      made(await at.api.delete(`${pods}/${metadata.name}`));
+      const gone = async () => {
+        const found = (await endpoints()).find(({ targetRef }: any) => targetRef.name === metadata.name);
+        return found?.conditions.ready ? null : [found?.conditions];
+      };
+      expect(await until(gone, 15_000)).toEqual([{ ready: false, serving: true, terminating: true }]);
+      const replaced = async () => {
+        const { status } = made(await at.api.get(`${deployments}/left`));
+        return status.terminatingReplicas === 1 && status.availableReplicas === 1 ? status : null;
+      };
+      expect(await until(replaced, 15_000)).toMatchObject({ replicas: 1, readyReplicas: 1, updatedReplicas: 1 });
+      expect(await of(pods, 'left')).toHaveLength(2);
+      made(await at.api.delete(`${deployments}/left`));
+      for (const pod of await of(pods, 'left'))
+        await at.api.patch(`${pods}/${pod.metadata.name}`, 'merge', { metadata: { finalizers: null } });
     });
   });
 });

@@ -8,6 +8,7 @@ import { initialStatus } from './admission/defaultObject';
 import { alreadyExists, ApiError, badRequest, forbidden, invalid, notFound, unknownResource } from './ApiError';
 import { crdResource } from './builtinTypes';
 import { definitionStatus } from './definitions/definitionStatus';
+import { type Ending, endingOf } from './endingOf';
 import { GarbageCollector } from './GarbageCollector';
 import { Journal } from './Journal';
 import { cloneJson, equalJson, freezeJson } from './json';
@@ -119,7 +120,8 @@ export class MemoryObjectStore implements ObjectStore {
       return freezeJson(next);
     }
     const resourceId = type.storedAs ?? type.id;
-    if (next.metadata.deletionTimestamp && !next.metadata.finalizers?.length && !this.#collector.holds(type, next)) {
+    const { deletionTimestamp, deletionGracePeriodSeconds, finalizers } = next.metadata;
+    if (deletionTimestamp && !deletionGracePeriodSeconds && !finalizers?.length && !this.#collector.holds(type, next)) {
       return this.#commit({ type: 'DELETED', resource: resourceId, object: next, old: current });
     }
     return this.#commit({ type: 'MODIFIED', resource: resourceId, object: next, old: current });
@@ -146,13 +148,18 @@ export class MemoryObjectStore implements ObjectStore {
     if (foreground && !finalizers.includes('foregroundDeletion')) {
       finalizers.push('foregroundDeletion');
     }
-    if (finalizers.length === 0 && !this.#collector.holds(type, current)) {
+    const ending = endingOf(type.id, current, options.gracePeriodSeconds, this.#clock.now());
+    const isHeld = finalizers.length > 0 || this.#collector.holds(type, current);
+    if (!isHeld && type.id !== '/pods') {
       return this.#finish(type, current);
     }
-    if (current.metadata.deletionTimestamp && finalizers.length === (current.metadata.finalizers?.length ?? 0)) {
-      return current;
-    }
-    return this.#startDeletion(type, current, finalizers);
+    const isNews = !current.metadata.deletionTimestamp || ending.grace !== current.metadata.deletionGracePeriodSeconds;
+    const ended =
+      isNews || finalizers.length !== (current.metadata.finalizers?.length ?? 0)
+        ? this.#startDeletion(type, current, finalizers, ending)
+        : current;
+    // A pod is seen to be deleted before it is gone, also when it goes at once.
+    return isHeld || ending.grace > 0 ? ended : this.#finish(type, ended);
   }
 
   subscribe(listener: (event: StoreEvent) => void): () => void {
@@ -246,10 +253,10 @@ export class MemoryObjectStore implements ObjectStore {
     }
   }
 
-  #startDeletion(type: ResourceType, current: KubeObject, finalizers: string[]): KubeObject {
+  #startDeletion(type: ResourceType, current: KubeObject, finalizers: string[], ending: Ending): KubeObject {
     const next = cloneJson(current);
-    next.metadata.deletionTimestamp ??= this.#timestamp();
-    next.metadata.deletionGracePeriodSeconds ??= 0;
+    next.metadata.deletionTimestamp = this.#timestamp(ending.at);
+    next.metadata.deletionGracePeriodSeconds = ending.grace;
     if (type.generation && !current.metadata.deletionTimestamp) {
       next.metadata.generation = (current.metadata.generation ?? 0) + 1;
     }
@@ -331,8 +338,8 @@ export class MemoryObjectStore implements ObjectStore {
     journal.rewrite([...live.values()].map((entry, index) => (index === 0 ? { ...entry, revision: this.#revision } : entry)));
   }
 
-  #timestamp(): string {
-    return new Date(this.#clock.now()).toISOString().replace(/\.\d+Z$/, 'Z');
+  #timestamp(at = this.#clock.now()): string {
+    return new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
   }
 }
 

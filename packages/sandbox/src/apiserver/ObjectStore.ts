@@ -12,6 +12,7 @@ export interface KubeObject {
     generation?: number;
     creationTimestamp?: string;
     deletionTimestamp?: string;
+    deletionGracePeriodSeconds?: number;
     labels?: Record<string, string>;
     annotations?: Record<string, string>;
     finalizers?: string[];
@@ -38,6 +39,8 @@ export interface DeleteOptions {
   resourceVersion?: string;
   /** What becomes of the objects that name it as their owner; Background when not given. */
   propagation?: 'Background' | 'Foreground' | 'Orphan';
+  /** How long a running pod may take to end; its own `terminationGracePeriodSeconds` when not given. 0: at once. */
+  gracePeriodSeconds?: number;
   dryRun?: boolean;
 }
 
@@ -62,7 +65,7 @@ export interface ObjectStore {
    * status alone; `binding`, the scheduler's, writes both parts of a pod and makes no new generation of it.
    */
   update(resource: string, object: KubeObject, options?: { subresource?: 'status' | 'binding'; dryRun?: boolean }): KubeObject;
-  /** Returns the object as it went, or, when finalizers hold it, as it is waiting for them. */
+  /** Returns the object as it went, or, when finalizers hold it or a pod takes its time, as it is waiting for its end. */
   delete(resource: string, namespace: string | undefined, name: string, options?: DeleteOptions): KubeObject;
   /** Uses up a resource version without a change, as a compaction does; returns it. */
   skipRevision(): number;

@@ -131,6 +131,7 @@ describe('withRelease', () => {
           'sandbox.aviary.dev/ready-after': null,
           'sandbox.aviary.dev/never-ready': null,
           'sandbox.aviary.dev/crash-after': null,
+          'sandbox.aviary.dev/stop-after': null,
           'sandbox.aviary.dev/errors': '20%',
           'sandbox.aviary.dev/latency': null,
         },

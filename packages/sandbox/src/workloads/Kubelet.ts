@@ -12,9 +12,8 @@ import { timestamp } from './timestamp';
 
 /** The sandbox's only node. */
 export const NODE_NAME = 'sandbox-node';
-/** Keeps a deleted pod for its grace period. */
-export const GRACE_FINALIZER = 'sandbox.aviary.dev/grace';
-const GRACE = 1000;
+/** Pods of a node that is not there go that long after their deletion, as a cluster's pod garbage collector has it. In milliseconds. */
+const LOST_NODE = 60_000;
 const SOURCE = { component: 'kubelet', host: NODE_NAME };
 
 /** Runs the pods of the one node: moves their status along as their annotations say, and tells of it in events. */
@@ -23,8 +22,8 @@ export class Kubelet {
   private readonly probes: ReadinessProbes;
   /** The images that the node has, and since when, in milliseconds since the epoch. */
   private readonly images = new Map<string, number>();
-  /** Uids of the pods that are being stopped. */
-  private readonly stopping = new Set<string>();
+  /** Pods that are being stopped, by uid, and since when, in milliseconds since the epoch. */
+  private readonly stopping = new Map<string, number>();
   private lastAddress: number;
 
   constructor(
@@ -55,24 +54,24 @@ export class Kubelet {
   private reconcile(namespace: string, name: string): void {
     const pod = this.store.get('/pods', namespace, name);
     if (!pod) return;
-    if (pod.metadata.deletionTimestamp) this.terminate(pod);
+    if (pod.metadata.deletionTimestamp) this.stop(pod);
     else if (pod.spec.nodeName === NODE_NAME) this.run(pod);
   }
 
-  private terminate(pod: KubeObject): void {
-    const { namespace = '', name, uid = '', deletionTimestamp, finalizers } = pod.metadata;
-    if (!this.stopping.has(uid)) this.tell(pod, stoppingEvents(pod));
-    this.stopping.add(uid);
-    const left = Date.parse(deletionTimestamp ?? '') + GRACE - this.clock.now();
-    if (left > 0) {
-      this.queue.addAfter(namespace, name, left);
+  private stop(pod: KubeObject): void {
+    const { namespace = '', name, uid = '', deletionTimestamp = '' } = pod.metadata;
+    const isMine = pod.spec.nodeName === NODE_NAME;
+    if (!isMine && this.store.get('/nodes', undefined, pod.spec.nodeName ?? '')) return;
+    const now = this.clock.now();
+    const since = this.stopping.get(uid) ?? now;
+    if (isMine && !this.stopping.has(uid)) this.tell(pod, stoppingEvents(pod));
+    this.stopping.set(uid, since);
+    const end = isMine ? Math.min(since + readFaults(pod).stopAfter, Date.parse(deletionTimestamp)) : since + LOST_NODE;
+    if (end > now) {
+      this.queue.addAfter(namespace, name, end - now);
       return;
     }
-    if (!finalizers?.includes(GRACE_FINALIZER)) return;
-    this.store.update('/pods', {
-      ...pod,
-      metadata: { ...pod.metadata, finalizers: finalizers.filter((item) => item !== GRACE_FINALIZER) },
-    });
+    this.store.delete('/pods', namespace, name, { uid, gracePeriodSeconds: 0 });
   }
 
   private run(pod: KubeObject): void {

@@ -2,7 +2,6 @@ import { cloneJson } from '../apiserver/json';
 import type { KubeObject, ObjectStore, StoreEvent } from '../apiserver/ObjectStore';
 import type { Clock } from '../Clock';
 import type { EventRecorder } from './EventRecorder';
-import { GRACE_FINALIZER } from './Kubelet';
 import { controllerOf, controllerReference } from './owners';
 import { randomSuffix } from './randomSuffix';
 import { Reconciler } from './Reconciler';
@@ -61,7 +60,6 @@ export class ReplicaSetController {
         name: `${set.metadata.name}-${randomSuffix()}`,
         namespace: set.metadata.namespace,
         ownerReferences: [controllerReference(set)],
-        finalizers: [GRACE_FINALIZER],
       },
       spec: template.spec,
     });

@@ -6,12 +6,15 @@ export const FAULT_ANNOTATIONS = {
   readyAfter: 'sandbox.aviary.dev/ready-after',
   neverReady: 'sandbox.aviary.dev/never-ready',
   crashAfter: 'sandbox.aviary.dev/crash-after',
+  stopAfter: 'sandbox.aviary.dev/stop-after',
   errors: 'sandbox.aviary.dev/errors',
   latency: 'sandbox.aviary.dev/latency',
 } as const;
 
 /** From start to readiness when the template says nothing, in milliseconds. */
 export const DEFAULT_READY_AFTER = 2000;
+/** From the request to stop to the end of the container when the template says nothing, in milliseconds. */
+export const DEFAULT_STOP_AFTER = 1000;
 
 /** How a pod behaves. Times in milliseconds. */
 export interface Faults {
@@ -19,6 +22,8 @@ export interface Faults {
   neverReady: boolean;
   /** How long its container runs before it crashes; absent: for ever. */
   crashAfter?: number;
+  /** How long its container takes to end when it is told to; it is killed at the end of the grace period. */
+  stopAfter: number;
   /** Share of requests answered with a 5xx, 0 to 1. */
   errors: number;
   /** Added to every request's latency. */
@@ -36,6 +41,7 @@ export function readFaults(pod: KubeObject): Faults {
     readyAfter: time(FAULT_ANNOTATIONS.readyAfter) ?? DEFAULT_READY_AFTER,
     neverReady: annotations[FAULT_ANNOTATIONS.neverReady] === 'true',
     crashAfter: time(FAULT_ANNOTATIONS.crashAfter),
+    stopAfter: time(FAULT_ANNOTATIONS.stopAfter) ?? DEFAULT_STOP_AFTER,
     errors: Math.min(1, Math.max(0, parseShare(annotations[FAULT_ANNOTATIONS.errors]) ?? 0)),
     latency: time(FAULT_ANNOTATIONS.latency) ?? 0,
   };

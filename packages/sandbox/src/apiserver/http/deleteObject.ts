@@ -1,3 +1,4 @@
+import { badRequest } from '../ApiError';
 import type { DeleteOptions } from '../ObjectStore';
 import { checkDeleteOptions } from './checkOptions';
 import { chosenObjects } from './listObjects';
@@ -6,7 +7,10 @@ import { parseObject } from './readBody';
 import type { Reply, ResourceRequest } from './ResourceRequest';
 import { isDryRun } from './writeObject';
 
-/** DELETE of one object: a Success Status when it is gone, the object itself while something holds it. */
+/** Kinds of which a real server answers with the object that it deleted. */
+const WHOLE = ['/namespaces', '/pods', '/resourcequotas', '/serviceaccounts', '/services'];
+
+/** DELETE of one object: a Success Status (or the object, as the kind has it) when it is gone, the object while something holds it. */
 export function deleteObject(request: ResourceRequest): Reply {
   const { store, type, namespace, name } = request;
   const options = deleteOptions(request);
@@ -15,6 +19,9 @@ export function deleteObject(request: ResourceRequest): Reply {
   const after = store.get(type.id, namespace, name!);
   if (after && after.metadata.uid === before?.metadata.uid && !options.dryRun) {
     return presentObject(request, after);
+  }
+  if (WHOLE.includes(type.id)) {
+    return presentObject(request, object);
   }
   const details = { name, ...(type.group ? { group: type.group } : {}), kind: type.plural, uid: object.metadata.uid };
   return { code: 200, body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details } };
@@ -41,6 +48,15 @@ function deleteOptions(request: ResourceRequest): DeleteOptions {
     propagation: propagation ?? (body.orphanDependents ? 'Orphan' : undefined),
     uid: body.preconditions?.uid,
     resourceVersion: body.preconditions?.resourceVersion,
+    gracePeriodSeconds: gracePeriod(body.gracePeriodSeconds ?? request.query.get('gracePeriodSeconds') ?? undefined),
     dryRun: isDryRun(request) || Boolean(body.dryRun?.length),
   };
+}
+
+function gracePeriod(value: unknown): number | undefined {
+  const seconds = typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value;
+  if (seconds !== undefined && !Number.isInteger(seconds)) {
+    throw badRequest(`json: cannot unmarshal ${typeof value} into Go struct field DeleteOptions.gracePeriodSeconds of type int64`);
+  }
+  return seconds as number | undefined;
 }

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../apiserver/ObjectStore';
+import { Quantity } from '../../apiserver/validations/functions/Quantity';
 
 /** What a TrafficSplit says: whose traffic, and which share of it each Service gets. */
 export interface TrafficSplit {
@@ -16,25 +17,10 @@ export function readTrafficSplit(object: KubeObject): TrafficSplit {
   const backends: { service?: string; weight?: unknown }[] = object.spec?.backends ?? [];
   return {
     service: object.spec?.service ?? '',
-    backends: backends.map((backend) => ({ service: backend.service ?? '', weight: quantity(backend.weight) })),
+    backends: backends.map((backend) => ({ service: backend.service ?? '', weight: weightOf(backend.weight) })),
   };
 }
 
-const SUFFIXES: Record<string, number> = {
-  '': 1,
-  n: 1e-9,
-  u: 1e-6,
-  m: 1e-3,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  Ki: 1024,
-  Mi: 1024 ** 2,
-  Gi: 1024 ** 3,
-};
-
-function quantity(value: unknown): number {
-  const match = /^\+?(\d+\.?\d*|\.\d+)(?:[eE]([+-]?\d+))?([a-zA-Z]*)$/.exec(String(value ?? 0));
-  const factor = match && SUFFIXES[match[3]];
-  return match && factor !== undefined && factor !== null ? Number(match[1]) * 10 ** Number(match[2] ?? 0) * factor : 0;
+function weightOf(value: unknown): number {
+  return Math.max(0, Quantity.parse(String(value ?? 0))?.toNumber() ?? 0);
 }

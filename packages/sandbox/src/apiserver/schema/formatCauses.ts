@@ -14,7 +14,11 @@ export function formatCauses(value: string | number, format: string | undefined,
   }
   const shown = JSON.stringify(value);
   return [
-    { reason: 'FieldValueInvalid', message: `Invalid value: ${shown}: ${path} in body must be of type ${format}: ${shown}`, field: path },
+    {
+      reason: 'FieldValueTypeInvalid',
+      message: `Invalid value: ${shown}: ${path} in body must be of type ${format}: ${shown}`,
+      field: path,
+    },
   ];
 }
 

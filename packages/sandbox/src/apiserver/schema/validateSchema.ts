@@ -38,8 +38,13 @@ function typeCauses(value: unknown, schema: JsonSchema, path: string): Cause[] {
   if (!schema.type || schema.type === actual || (schema.type === 'number' && actual === 'integer')) {
     return [];
   }
-  const cause = wrongType(path, schema.type, actual);
-  return schema.type === 'integer' && actual === 'number' ? [cause, unformatted('integer (default format)', path)] : [cause];
+  if (schema.type !== 'integer' || actual !== 'number') {
+    return [wrongType(path, schema.type, actual)];
+  }
+  // With a format, the real server speaks in Go's types.
+  return schema.format
+    ? [wrongType(path, schema.format, 'float64'), unformatted(`integer with format ${schema.format}`, path)]
+    : [wrongType(path, 'integer', 'number'), unformatted('integer (default format)', path)];
 }
 
 function typeName(value: unknown): string {
@@ -71,18 +76,21 @@ function combinationsOf(value: unknown, schema: JsonSchema, path: string): Cause
 }
 
 function stringCauses(value: string, schema: JsonSchema, path: string): Cause[] {
-  const causes: Cause[] = [];
+  return [...textCauses(value, schema, path), ...formatCauses(value, schema.format, path)];
+}
+
+/** The first thing that is wrong with a text: the real server looks no further. */
+function textCauses(value: string, schema: JsonSchema, path: string): Cause[] {
   const length = [...value].length;
   if (schema.maxLength !== undefined && length > schema.maxLength) {
-    causes.push({ reason: 'FieldValueTooLong', message: `Too long: may not be more than ${schema.maxLength} bytes`, field: fieldOf(path) });
+    return [{ reason: 'FieldValueTooLong', message: `Too long: may not be more than ${schema.maxLength} bytes`, field: fieldOf(path) }];
   }
   if (schema.minLength !== undefined && length < schema.minLength) {
-    causes.push(wrong(path, shown(value), `should be at least ${schema.minLength} chars long`));
+    return [wrong(path, shown(value), `should be at least ${schema.minLength} chars long`)];
   }
-  if (schema.pattern !== undefined && !new RegExp(schema.pattern).test(value)) {
-    causes.push(wrong(path, shown(value), `should match '${schema.pattern}'`));
-  }
-  return [...causes, ...formatCauses(value, schema.format, path)];
+  return schema.pattern !== undefined && !new RegExp(schema.pattern).test(value)
+    ? [wrong(path, shown(value), `should match '${schema.pattern}'`)]
+    : [];
 }
 
 function numberCauses(value: number, schema: JsonSchema, path: string): Cause[] {
@@ -124,13 +132,13 @@ function duplicateCauses(value: unknown[], schema: JsonSchema, path: string): Ca
   if (schema['x-kubernetes-list-type'] !== 'set' && !isKeyed(schema)) {
     return [];
   }
-  const seen = new Set<string>();
-  return value.flatMap((item, index) => {
-    const key = keyOf(item, schema);
-    const isNew = !seen.has(key);
-    seen.add(key);
-    return isNew ? [] : [{ reason: 'FieldValueDuplicate', message: `Duplicate value: ${key}`, field: `${path}[${index}]` }];
-  });
+  const keys = value.map((item) => keyOf(item, schema));
+  // The real server names only the first of several more.
+  return keys.flatMap((key, index) =>
+    keys.indexOf(key) < index && keys.indexOf(key, keys.indexOf(key) + 1) === index
+      ? [{ reason: 'FieldValueDuplicate', message: `Duplicate value: ${key}`, field: `${path}[${index}]` }]
+      : [],
+  );
 }
 
 function objectCauses(value: Record<string, unknown>, schema: JsonSchema, path: string, old: unknown): Cause[] {

@@ -1,6 +1,7 @@
 import { EvaluationError, type Environment } from '@marcbachmann/cel-js';
 import { compileRegex } from './functions/textFunctions';
 import { ruleSource, withOriginalNames } from './ruleSource';
+import { tellLeftErrors } from './tellLeftErrors';
 
 /** An expression that can be evaluated. */
 export interface CompiledExpression {
@@ -44,6 +45,7 @@ export function compileExpression(environment: Environment, expression: string):
   if (!valid) {
     return fail(error);
   }
+  tellLeftErrors(parsed.ast);
   for (const { name, literal, at } of literals) {
     checkLiteral(environment, name, literal, () => {
       throw new CompileError(`invalid ${name} argument`, expression, at);
@@ -124,6 +126,11 @@ function evaluationMessage(error: unknown): string {
 }
 
 function conversion(code: string): string | undefined {
-  const to = /^(int|uint|double|bool)_conversion_error$/.exec(code)?.[1];
+  const to = /^(int|uint|double|bool)_conversion_error$/.exec(code)?.[1] ?? conversions[code];
   return to && `type conversion error from 'string' to '${to}'`;
 }
+
+const conversions: Record<string, string> = {
+  invalid_duration: 'google.protobuf.Duration',
+  invalid_timestamp: 'google.protobuf.Timestamp',
+};

@@ -42,12 +42,12 @@ export function podStatus(
       name,
       image,
       imageID: moment.state === 'creating' ? '' : image,
-      ...(moment.state === 'creating' ? {} : { containerID: `sandbox://${pod.metadata.uid}/${name}` }),
+      ...(moment.state === 'creating' ? {} : { containerID: idOf(pod, name) }),
       ready: moment.ready,
       started: moment.state === 'running',
       restartCount: moment.restarts,
       state: containerState(pod, name, moment, at),
-      lastState: moment.crashedAt === undefined ? {} : { terminated: terminated(moment, at) },
+      lastState: moment.crashedAt === undefined ? {} : { terminated: terminated(idOf(pod, name), moment, at) },
     })),
     qosClass: pod.status?.qosClass ?? 'BestEffort',
   };
@@ -66,6 +66,10 @@ function containerState(pod: KubeObject, name: string, moment: PodMoment, at: (m
   return { waiting: { reason: 'CrashLoopBackOff', message } };
 }
 
-function terminated(moment: PodMoment, at: (milliseconds: number) => string): object {
-  return { exitCode: 1, reason: 'Error', finishedAt: at(moment.crashedAt ?? 0) };
+function terminated(containerID: string, { crashedFrom = 0, crashedAt = 0 }: PodMoment, at: (milliseconds: number) => string): object {
+  return { exitCode: 1, reason: 'Error', startedAt: at(crashedFrom), finishedAt: at(crashedAt), containerID };
+}
+
+function idOf(pod: KubeObject, container: string): string {
+  return `sandbox://${pod.metadata.uid}/${container}`;
 }

@@ -12,12 +12,22 @@ export interface PodMoment {
   restarts: number;
   /** When the present (or, crashed, the last) run of the container began. */
   startedAt?: number;
-  /** When the container last crashed. */
+  /** When the container last crashed, and when that run of it had begun. */
   crashedAt?: number;
+  crashedFrom?: number;
   /** Length of the pause before the next start, when crashed. */
   backOff?: number;
   /** When the next change is due; absent: never. */
   nextAt?: number;
+}
+
+/** A run of the container, and the crash before it, in milliseconds since the pod was scheduled. */
+interface Run {
+  restarts: number;
+  startedAt: number;
+  crashAt: number;
+  crashedAt?: number;
+  crashedFrom?: number;
 }
 
 /** What a pod with these faults is doing `elapsed` milliseconds after it was scheduled. Pure, so that a restarted sandbox goes on where it was. */
@@ -25,26 +35,25 @@ export function podTimeline(faults: Faults, elapsed: number): PodMoment {
   if (elapsed < START_DELAY) return { state: 'creating', ready: false, restarts: 0, nextAt: START_DELAY };
   let startedAt = START_DELAY;
   let crashedAt: number | undefined;
+  let crashedFrom: number | undefined;
   for (let restarts = 0; ; restarts++) {
     const crashAt = faults.crashAfter === undefined ? Infinity : startedAt + faults.crashAfter;
-    if (elapsed < crashAt) return running(faults, elapsed, { startedAt, crashAt, crashedAt, restarts });
+    if (elapsed < crashAt) return running(faults, elapsed, { startedAt, crashAt, crashedAt, crashedFrom, restarts });
     crashedAt = crashAt;
+    crashedFrom = startedAt;
     const backOff = Math.min(FIRST_BACK_OFF * 2 ** restarts, LONGEST_BACK_OFF);
     if (elapsed < crashedAt + backOff) {
-      return { state: 'crashed', ready: false, restarts, startedAt, crashedAt, backOff, nextAt: crashedAt + backOff };
+      return { state: 'crashed', ready: false, restarts, startedAt, crashedAt, crashedFrom, backOff, nextAt: crashedAt + backOff };
     }
     startedAt = crashedAt + backOff;
   }
 }
 
-function running(
-  faults: Faults,
-  elapsed: number,
-  { startedAt, crashAt, crashedAt, restarts }: { startedAt: number; crashAt: number; crashedAt?: number; restarts: number },
-): PodMoment {
+function running(faults: Faults, elapsed: number, { crashAt, ...run }: Run): PodMoment {
   // The first start counts towards ready-after: a pod that should be ready after 2 s is, image pull included.
-  const readyAt = faults.neverReady ? Infinity : Math.max(startedAt, startedAt - (restarts === 0 ? START_DELAY : 0) + faults.readyAfter);
+  const begun = run.startedAt - (run.restarts === 0 ? START_DELAY : 0);
+  const readyAt = faults.neverReady ? Infinity : Math.max(run.startedAt, begun + faults.readyAfter);
   const ready = elapsed >= readyAt;
   const next = Math.min(ready ? Infinity : readyAt, crashAt);
-  return { state: 'running', ready, restarts, startedAt, crashedAt, ...(next === Infinity ? {} : { nextAt: next }) };
+  return { state: 'running', ready, ...run, ...(next === Infinity ? {} : { nextAt: next }) };
 }

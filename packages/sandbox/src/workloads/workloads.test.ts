@@ -188,7 +188,11 @@ describe('workloads', () => {
     });
     expect(available()).toMatchObject({ status: 'False' });
     clock.advance(13_000);
-    expect(status()).toMatchObject({ ready: true, restartCount: 1, lastState: { terminated: { exitCode: 1 } } });
+    expect(status()).toMatchObject({
+      ready: true,
+      restartCount: 1,
+      lastState: { terminated: { exitCode: 1, startedAt: '2024-01-01T00:00:00Z', finishedAt: '2024-01-01T00:00:10Z' } },
+    });
   });
 
   it('lets readiness wait as annotated', () => {

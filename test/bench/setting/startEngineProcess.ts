@@ -21,7 +21,8 @@ export async function startEngineProcess(settings: Record<string, unknown>): Pro
     engine = await startProcess({
       name: 'the engine',
       command: process.execPath,
-      args: sourceArguments('engine/src/main.ts', '--config', config),
+      // As `npm run engine` does.
+      args: ['--max-semi-space-size=8', ...sourceArguments('engine/src/main.ts', '--config', config)],
       folder: REPOSITORY,
       isReady: (line) => line.includes('"msg":"ready"'),
     });

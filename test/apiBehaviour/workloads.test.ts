@@ -392,4 +392,79 @@ describe.each(grounds())('the controllers of the %s', (name) => {
         await at.api.patch(`${pods}/${pod.metadata.name}`, 'merge', { metadata: { finalizers: null } });
     });
   });
+
+  describe('a quota', () => {
+    const hard = { pods: '1', secrets: '1', 'count/secrets': '1', 'count/deployments.apps': '1' };
+    const secret = (called: string) => ({ apiVersion: 'v1', kind: 'Secret', metadata: { name: called } });
+    let limited: string;
+    let secrets: string;
+
+    beforeAll(async () => {
+      limited = await newNamespace(at, 'quota');
+      secrets = `/api/v1/namespaces/${limited}/secrets`;
+      made(await at.api.create(secrets, secret('one')));
+      const quotas = `/api/v1/namespaces/${limited}/resourcequotas`;
+      made(await at.api.create(quotas, { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'few' }, spec: { hard } }));
+      if (name === 'cluster') {
+        // The controller that counts what is there does not run.
+        const used = { pods: '0', secrets: '1', 'count/secrets': '1', 'count/deployments.apps': '0' };
+        made(await at.api.patch(`${quotas}/few/status`, 'merge', { status: { hard, used } }));
+      }
+      const enforced = async () => ((await at.api.create(secrets, secret('two'), { dryRun: 'All' })).status === 403 ? true : null);
+      expect(await until(enforced, 15_000)).toBe(true);
+    });
+
+    test('refuses what is too much', async () => {
+      const { status, body } = await at.api.create(secrets, secret('two'));
+      expect([status, body]).toEqual([
+        403,
+        {
+          kind: 'Status',
+          apiVersion: 'v1',
+          metadata: {},
+          status: 'Failure',
+          message:
+            'secrets "two" is forbidden: exceeded quota: few, requested: count/secrets=1,secrets=1, used: count/secrets=1,secrets=1, limited: count/secrets=1,secrets=1',
+          reason: 'Forbidden',
+          details: { name: 'two', kind: 'secrets' },
+          code: 403,
+        },
+      ]);
+      expect((await at.api.create(secrets, secret('one'))).body.message).toMatch(/^secrets "one" is forbidden: exceeded quota: few/);
+    });
+
+    test('keeps a ReplicaSet from making pods, which it and its Deployment say', async () => {
+      const path = `/apis/apps/v1/namespaces/${limited}/deployments`;
+      made(await at.api.create(path, deployment('refused', { replicas: 2 })));
+      const failure = async (one: string) => {
+        const { items } = made(await at.api.get(one));
+        return items[0]?.status.conditions?.find(({ type }: any) => type === 'ReplicaFailure') ?? null;
+      };
+      const expected = {
+        type: 'ReplicaFailure',
+        status: 'True',
+        reason: 'FailedCreate',
+        message: expect.stringMatching(
+          /^pods "refused-\w+-\w+" is forbidden: exceeded quota: few, requested: pods=1, used: pods=1, limited: pods=1$/,
+        ),
+      };
+      expect(await until(() => failure(`/apis/apps/v1/namespaces/${limited}/replicasets`), 15_000)).toMatchObject(expected);
+      expect(await until(() => failure(path), 15_000)).toMatchObject(expected);
+      const told = async () => {
+        const { items } = made(await at.api.get(`/api/v1/namespaces/${limited}/events`, { fieldSelector: 'reason=FailedCreate' }));
+        return items[0] ?? null;
+      };
+      expect(await until(told, 15_000)).toMatchObject({
+        type: 'Warning',
+        message: expect.stringMatching(/Error creating: pods "refused-\w+-\w+" is forbidden: exceeded quota: few/),
+        source: { component: 'replicaset-controller' },
+      });
+      const { status, body } = await at.api.create(path, deployment('another'));
+      expect([status, body.message, body.details]).toEqual([
+        403,
+        'deployments.apps "another" is forbidden: exceeded quota: few, requested: count/deployments.apps=1, used: count/deployments.apps=1, limited: count/deployments.apps=1',
+        { name: 'another', group: 'apps', kind: 'deployments' },
+      ]);
+    });
+  });
 });

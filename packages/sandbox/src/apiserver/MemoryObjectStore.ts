@@ -14,6 +14,7 @@ import { Journal } from './Journal';
 import { cloneJson, equalJson, freezeJson } from './json';
 import type { DeleteOptions, KubeObject, ObjectStore, StoreEvent } from './ObjectStore';
 import { ObjectTable } from './ObjectTable';
+import { checkQuotas } from './quotas/checkQuotas';
 import { versionName, versionOf, type ResourceType } from './ResourceType';
 import { ResourceTypes } from './ResourceTypes';
 import { statusMetadata } from './statusMetadata';
@@ -74,6 +75,7 @@ export class MemoryObjectStore implements ObjectStore {
     if (type.terminating) {
       throw forbidden(type, stored.metadata.name, 'create not allowed while custom resource definition is terminating');
     }
+    checkQuotas(type, stored, (kind, namespace) => this.#table.list(kind, namespace));
     if (this.#table.get(type.storedAs ?? type.id, stored.metadata.namespace ?? '', stored.metadata.name)) {
       throw alreadyExists(type, stored.metadata.name);
     }

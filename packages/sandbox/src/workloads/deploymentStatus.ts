@@ -44,7 +44,8 @@ export function deploymentStatus(situation: Situation): { status: Record<string,
   const progressBefore = before.find(({ type }) => type === 'Progressing');
   const deadline = (deployment.spec.progressDeadlineSeconds ?? 600) * 1000;
   const progressing = progress(situation, counts, progressBefore, deadline);
-  const conditions = inOrder([available, ...(progressing ? [progressing] : [])], before);
+  const failing = failure(situation, before);
+  const conditions = inOrder([available, ...(failing ? [failing] : []), ...(progressing ? [progressing] : [])], before);
   const terminatingReplicas = situation.sets.reduce((total, set) => total + (set.status?.terminatingReplicas ?? 0), 0);
   const status = { observedGeneration: deployment.metadata.generation, ...nonZero(counts), terminatingReplicas, conditions };
   const waits = progressing && progressing.reason !== 'NewReplicaSetAvailable' && progressing.reason !== 'ProgressDeadlineExceeded';
@@ -99,6 +100,13 @@ function conditionOf(
     reason: wanted.reason,
     message: wanted.message,
   };
+}
+
+/** That pods are refused, as the new ReplicaSet says it, or else another one. */
+function failure({ sets, fresh, now }: Situation, before: Condition[]): Condition | undefined {
+  const all: Condition[] = [...(fresh ? [fresh] : []), ...sets].flatMap((set) => set.status?.conditions ?? []);
+  const found = all.find(({ type }) => type === 'ReplicaFailure');
+  return found && conditionOf(before, 'ReplicaFailure', found, now);
 }
 
 function progress(situation: Situation, counts: Counts, before: Condition | undefined, deadline: number): Condition | undefined {

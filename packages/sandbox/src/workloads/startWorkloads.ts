@@ -5,6 +5,7 @@ import { DeploymentController } from './DeploymentController';
 import { EndpointsController } from './EndpointsController';
 import { EventRecorder } from './EventRecorder';
 import { Kubelet, NODE_NAME } from './Kubelet';
+import { QuotaController } from './QuotaController';
 import { ReplicaSetController } from './ReplicaSetController';
 import { Scheduler } from './Scheduler';
 import { storeAs } from './storeAs';
@@ -25,17 +26,20 @@ export function startWorkloads(store: ObjectStore, clock: Clock): { close(): voi
     new EndpointsController(manager, clock),
     new AutoscalerController(manager, clock),
   ];
+  const quotas = new QuotaController(manager, clock);
   const unsubscribe = store.subscribe((event) => {
+    quotas.observe(event);
     if (WATCHED.includes(event.resource)) for (const controller of controllers) controller.observe(event);
   });
   for (const resource of WATCHED) {
     for (const object of store.list(resource))
       for (const controller of controllers) controller.observe({ type: 'ADDED', resource, object });
   }
+  for (const object of store.list('/resourcequotas')) quotas.observe({ type: 'ADDED', resource: '/resourcequotas', object });
   return {
     close() {
       unsubscribe();
-      for (const controller of controllers) controller.close();
+      for (const controller of [...controllers, quotas]) controller.close();
     },
   };
 }

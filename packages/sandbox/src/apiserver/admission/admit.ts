@@ -1,5 +1,5 @@
 import { badRequest, invalid, type Cause } from '../ApiError';
-import { cloneJson } from '../json';
+import { cloneJson, equalJson } from '../json';
 import type { KubeObject } from '../ObjectStore';
 import { apiVersionOf, versionName, versionOf, type ResourceType } from '../ResourceType';
 import { applyDefaults } from '../schema/applyDefaults';
@@ -23,7 +23,7 @@ export function admit(type: ResourceType, object: KubeObject, old?: KubeObject):
     const schema = version.schema ?? {};
     pruneUnknown(object, schema);
     applyDefaults(object, schema);
-    const causes = [...validateSchema(object, schema, '', old), ...validateObject(type.id, object, old)];
+    const causes = [...distinct(validateSchema(object, schema, '', old)), ...validateObject(type.id, object, old)];
     refuse(type, object, [...causes, ...ruleCauses(version.rules, causes, object, old)]);
   }
   const stored = toStored(object, type);
@@ -45,6 +45,11 @@ function inheritFromOld(resource: string, object: KubeObject, old: KubeObject | 
     object.spec.clusterIP ??= old.spec.clusterIP;
     object.spec.clusterIPs ??= cloneJson(old.spec.clusterIPs);
   }
+}
+
+/** What alternatives of a schema say alike is said once. */
+function distinct(causes: Cause[]): Cause[] {
+  return causes.filter((cause, index) => causes.findIndex((other) => equalJson(other, cause)) === index);
 }
 
 /** What rules say, unless the object has mistakes that they could stumble over. */

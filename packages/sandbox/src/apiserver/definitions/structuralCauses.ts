@@ -1,6 +1,7 @@
 import { required, wrong } from '../admission/validatePodSpec';
 import type { Cause } from '../ApiError';
 import { cloneJson, isRecord } from '../json';
+import { goPattern } from '../schema/goPattern';
 import type { JsonSchema } from '../schema/JsonSchema';
 import { pruneUnknown } from '../schema/pruneUnknown';
 import { validateSchema } from '../schema/validateSchema';
@@ -82,16 +83,13 @@ function patternCauses({ pattern }: Schema, path: string): Cause[] {
     return [];
   }
   try {
-    RegExp(pattern);
+    goPattern(pattern);
     return [];
-  } catch {
-    const rule = `must be a valid regular expression, but isn't: error parsing regexp: ${complaintOf(pattern)}`;
-    return [wrong(`${path}.pattern`, JSON.stringify(pattern), rule)];
+  } catch (error) {
+    return [
+      wrong(`${path}.pattern`, JSON.stringify(pattern), `must be a valid regular expression, but isn't: ${(error as Error).message}`),
+    ];
   }
-}
-
-function complaintOf(pattern: string): string {
-  return pattern.split('(').length > pattern.split(')').length ? `missing closing ): \`${pattern}\`` : `invalid syntax: \`${pattern}\``;
 }
 
 function defaultCauses(schema: Schema, path: string): Cause[] {

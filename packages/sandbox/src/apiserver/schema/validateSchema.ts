@@ -3,6 +3,7 @@ import { equalJson, isRecord } from '../json';
 import { combinationCauses } from './combinationCauses';
 import { embeddedCauses } from './embeddedObjects';
 import { formatCauses, unformatted } from './formatCauses';
+import { matchesGoPattern } from './goPattern';
 import type { JsonSchema } from './JsonSchema';
 
 /**
@@ -16,7 +17,10 @@ export function validateSchema(value: unknown, schema: JsonSchema, path = '', ol
   const causes = [...enumCauses(value, schema, path), ...combinationsOf(value, schema, path)];
   const ofType = typeCauses(value, schema, path);
   if (ofType.length) {
-    return [...ofType, ...causes];
+    // A fraction where a whole number is wanted is measured all the same.
+    const measured =
+      schema.type === 'integer' && typeof value === 'number' ? numberCauses(value, { ...schema, format: undefined }, path) : [];
+    return [...ofType, ...measured, ...causes];
   }
   if (typeof value === 'string') {
     causes.push(...stringCauses(value, schema, path));
@@ -88,7 +92,7 @@ function textCauses(value: string, schema: JsonSchema, path: string): Cause[] {
   if (schema.minLength !== undefined && length < schema.minLength) {
     return [wrong(path, shown(value), `should be at least ${schema.minLength} chars long`)];
   }
-  return schema.pattern !== undefined && !new RegExp(schema.pattern).test(value)
+  return schema.pattern !== undefined && !matchesGoPattern(schema.pattern, value)
     ? [wrong(path, shown(value), `should match '${schema.pattern}'`)]
     : [];
 }

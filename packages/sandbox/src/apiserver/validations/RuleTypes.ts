@@ -3,7 +3,7 @@ import { isRecord } from '../json';
 import type { JsonSchema } from '../schema/JsonSchema';
 import { celEquals } from './celEquals';
 import { celObjectClass, type CelObjectClass } from './celObjects';
-import { escapeName, isReserved } from './escapeName';
+import { fieldNames } from './escapeName';
 
 /** A schema as rules see it: with the fields that every resource has, at the root of one. */
 export interface SeenSchema {
@@ -68,11 +68,9 @@ export class RuleTypes {
   #objectType(schema: JsonSchema, isRoot: boolean): string {
     const fields: Record<string, string> = {};
     for (const [name, property] of Object.entries(propertiesOf({ schema, isRoot }))) {
-      const escaped = escapeName(name);
-      const type = escaped && this.declare(within(property));
+      const type = this.declare(within(property));
       if (type) {
-        fields[escaped] = type;
-        if (isReserved(name)) fields[name] = type;
+        fieldNames(name).forEach((field) => (fields[field] = type));
       }
     }
     const name = `Object${this.#classes.size}`;

@@ -11,7 +11,11 @@ export function escapeName(name: string): string | undefined {
   return reserved.has(name) ? `__${name}__` : name.replace(/__|[./-]/g, (part) => replacements[part]);
 }
 
-/** Whether a name is a word of the language, which rules may nevertheless write after a dot. */
-export function isReserved(name: string): boolean {
-  return reserved.has(name);
+/**
+ * The names of fields by which rules can reach a property: a word of the language may also stand as it is, after a dot.
+ * None for `constructor`, by which the CEL library tells an object's type.
+ */
+export function fieldNames(name: string): string[] {
+  const escaped = escapeName(name);
+  return escaped === undefined || name === 'constructor' ? [] : reserved.has(name) ? [escaped, name] : [escaped];
 }

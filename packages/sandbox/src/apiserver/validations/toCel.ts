@@ -2,7 +2,7 @@ import { Duration } from '@marcbachmann/cel-js/evaluator';
 import { equalJson, isRecord } from '../json';
 import type { JsonSchema } from '../schema/JsonSchema';
 import { keyOf } from '../schema/validateSchema';
-import { escapeName, isReserved } from './escapeName';
+import { fieldNames } from './escapeName';
 import { propertiesOf, within, type RuleTypes, type SeenSchema } from './RuleTypes';
 
 /**
@@ -44,18 +44,18 @@ function objectToCel(value: Record<string, unknown>, seen: SeenSchema, types: Ru
   }
   const result = new Objects();
   for (const [name, property] of Object.entries(propertiesOf(seen))) {
-    const escaped = escapeName(name);
+    const item = at(value, name);
     // A field that is null counts as missing.
-    if (escaped && value[name] !== undefined && value[name] !== null && types.declare(within(property))) {
-      result[escaped] = toCel(value[name], within(property), types, at(like, name));
-      if (isReserved(name)) result[name] = result[escaped];
+    if (item !== undefined && item !== null && types.declare(within(property))) {
+      const seenItem = toCel(item, within(property), types, at(like, name));
+      fieldNames(name).forEach((field) => (result[field] = seenItem));
     }
   }
   return result;
 }
 
-function at(like: unknown, key: string): unknown {
-  return isRecord(like) ? like[key] : undefined;
+function at(value: unknown, key: string): unknown {
+  return isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
 /** Pairs of an item and its counterpart in the other list. */

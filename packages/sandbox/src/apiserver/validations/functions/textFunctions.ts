@@ -1,5 +1,6 @@
 import { EvaluationError, type Environment } from '@marcbachmann/cel-js';
-import { RE2JS } from 're2js';
+import type { RE2JS } from 're2js';
+import { goPattern } from '../../schema/goPattern';
 import { textOf } from './formatText';
 
 /** The namespace `strings`. */
@@ -65,7 +66,7 @@ export function registerTextFunctions(environment: Environment): void {
 /** A regular expression as Go reads it. Throws an EvaluationError for what is none. */
 export function compileRegex(pattern: string): RE2JS {
   try {
-    return RE2JS.compile(pattern);
+    return goPattern(pattern);
   } catch (error) {
     throw new EvaluationError({ code: 'invalid_regex', message: (error as Error).message });
   }

@@ -33,6 +33,10 @@ const KINDS = [
 ];
 /** A watch that has been silent for so long is looked after: much sooner than usual, so that nobody has to wait for it. */
 const INACTIVITY = 8_000;
+/** A list that has no answer by then is given up. */
+const LIST_DEADLINE = 6_000;
+/** Seconds: a silent watch, then a request that still went to the server which ends; far from the minute for which that one stays. */
+const WHILE_IT_ENDS = 20;
 
 (hasCluster() ? describe : describe.skip)('a cache of a real cluster', () => {
   let cluster: Cluster;
@@ -70,7 +74,7 @@ const INACTIVITY = 8_000;
   });
 
   async function begin(): Promise<void> {
-    cache = new ClusterCache(client, { inactivity: INACTIVITY, listDeadline: 6_000 });
+    cache = new ClusterCache(client, { inactivity: INACTIVITY, listDeadline: LIST_DEADLINE });
     witness = new Witness(cache);
     await Promise.all(KINDS.map((kind) => cache.watch(kind, { metadataOnly: kind.plural === resourceTypes.configMap.plural }).synced));
     returns = 0;
@@ -150,12 +154,12 @@ const INACTIVITY = 8_000;
     await edge('right-before');
     cluster.apiServers[0].signal('SIGTERM');
     await edge('right-after');
-    await truth(by, 10);
+    await truth(by, WHILE_IT_ENDS);
     await createAll(by, resourceTypes.service, ['meanwhile'], () => ({ spec: { ports: [{ port: 80 }] } }));
-    await truth(by, 10);
+    await truth(by, WHILE_IT_ENDS);
     await cluster.apiServers[0].stop('SIGKILL');
     await edge('after-the-end');
-    await truth(by, 10);
+    await truth(by, WHILE_IT_ENDS);
     expect(probe.problem).toBeUndefined();
   });
 

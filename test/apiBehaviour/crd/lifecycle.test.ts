@@ -313,6 +313,7 @@ describe.each(grounds())('Custom resource definitions on the %s', (name) => {
           },
         ],
         ['a pattern that is none', { type: 'object', properties: { name: { type: 'string', pattern: '(' } } }],
+        ['a pattern that only others know', { type: 'object', properties: { name: { type: 'string', pattern: 'a(?=b)' } } }],
         ['a default of another type', { type: 'object', properties: { size: { type: 'integer', default: 'big' } } }],
         [
           'a default with unknown fields',
@@ -360,6 +361,7 @@ describe.each(grounds())('Custom resource definitions on the %s', (name) => {
          "a field without type": "422 spec.validation.openAPIV3Schema.properties[spec].type: Required value: must not be empty for specified object fields",
          "a map list without keys": "422 spec.validation.openAPIV3Schema.properties[list].x-kubernetes-list-map-keys: Required value: must not be empty if x-kubernetes-list-type is map",
          "a pattern that is none": "422 spec.validation.openAPIV3Schema.properties[name].pattern: Invalid value: "(": must be a valid regular expression, but isn't: error parsing regexp: missing closing ): \`(\`",
+         "a pattern that only others know": "422 spec.validation.openAPIV3Schema.properties[name].pattern: Invalid value: "a(?=b)": must be a valid regular expression, but isn't: error parsing regexp: invalid or unsupported Perl syntax: \`(?=\`",
          "a reference": "422 spec.validation.openAPIV3Schema.properties[spec].$ref: Forbidden: $ref is not supported",
          "a root that is no object": "422 spec.validation.openAPIV3Schema.type: Invalid value: "string": must be object at the root",
          "a set of objects": "422 spec.validation.openAPIV3Schema.properties[list].items.x-kubernetes-map-type: Invalid value: null: must be atomic as item of a list with x-kubernetes-list-type=set",

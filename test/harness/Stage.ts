@@ -74,8 +74,6 @@ export interface SandboxStage extends Stage {
 
 /** Sets a stage on a sandbox of its own. Close it in `afterAll`, whatever happened. */
 export async function setStage(options: StageOptions = {}): Promise<SandboxStage> {
-  // Thousands of files: loaded while a cluster runs fast beside it, they would stop the cluster's clockwork for seconds.
-  await import('@kubernetes/client-node');
   const now = Date.now();
   const origin = { real: now, shown: now, speed: options.speed ?? 20 };
   const ground = await startGround('sandbox', { sandbox: { origin, seed: options.seed } });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { type Ground, grounds, startGround } from '../../harness/grounds';
+import { grounds } from '../../harness/grounds';
 import { until } from '../../harness/until';
 import { Api, shapes } from '../Api';
 import { definitionsPath } from './Definitions';
@@ -15,12 +15,10 @@ const definitions: any[] = parseAllDocuments(readFileSync(join(__dirname, '../..
 );
 
 describe.each(grounds())("The product's own definitions on the %s", (name) => {
-  let ground: Ground;
   let api: Api;
 
   beforeAll(async () => {
-    ground = await startGround(name);
-    api = new Api(ground.kubeconfigPath);
+    api = await Api.onGround(name);
     // A cluster may have come with Flagger's own.
     for (const crd of definitions) {
       const path = `${definitionsPath}/${crd.metadata.name}`;
@@ -40,10 +38,7 @@ describe.each(grounds())("The product's own definitions on the %s", (name) => {
     expect(await until(async () => ((await replaced()) ? true : null), 15_000)).toBe(true);
   });
 
-  afterAll(async () => {
-    await api?.close();
-    await ground?.close();
-  });
+  afterAll(() => api?.close());
 
   const canary = (metadataName: string, analysis: Record<string, unknown>, spec: Record<string, unknown> = {}, version = 'v1beta1') => ({
     apiVersion: `flagger.app/${version}`,

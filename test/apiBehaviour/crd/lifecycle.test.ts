@@ -1,4 +1,4 @@
-import { type Ground, grounds, startGround } from '../../harness/grounds';
+import { grounds } from '../../harness/grounds';
 import { until } from '../../harness/until';
 import { Api } from '../Api';
 import { define, definition, definitionsPath } from './Definitions';
@@ -6,18 +6,13 @@ import { define, definition, definitionsPath } from './Definitions';
 jest.setTimeout(120_000);
 
 describe.each(grounds())('Custom resource definitions on the %s', (name) => {
-  let ground: Ground;
   let api: Api;
 
   beforeAll(async () => {
-    ground = await startGround(name);
-    api = new Api(ground.kubeconfigPath);
+    api = await Api.onGround(name);
   });
 
-  afterAll(async () => {
-    await api?.close();
-    await ground?.close();
-  });
+  afterAll(() => api?.close());
 
   /** Waits until the path answers with the status. */
   async function answers(path: string, status: number): Promise<void> {

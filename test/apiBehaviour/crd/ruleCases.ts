@@ -1,4 +1,4 @@
-import { rules, integer, list, named, object, text } from './ruleSchemas';
+import { rules, integer, list, object, text } from './ruleSchemas';
 
 /** A property's schema and its value. */
 export type Case = [schema: object, value: unknown];

@@ -1,4 +1,4 @@
-import { type Ground, grounds, startGround } from '../../harness/grounds';
+import { grounds } from '../../harness/grounds';
 import { until } from '../../harness/until';
 import { Api, type Answer } from '../Api';
 import { define, definition, type Defined } from './Definitions';
@@ -6,19 +6,14 @@ import { define, definition, type Defined } from './Definitions';
 jest.setTimeout(120_000);
 
 describe.each(grounds())('Schemas of custom resources on the %s', (name) => {
-  let ground: Ground;
   let api: Api;
   let next = 0;
 
   beforeAll(async () => {
-    ground = await startGround(name);
-    api = new Api(ground.kubeconfigPath);
+    api = await Api.onGround(name);
   });
 
-  afterAll(async () => {
-    await api?.close();
-    await ground?.close();
-  });
+  afterAll(() => api?.close());
 
   const string = { type: 'string' };
   const object = (properties: object, more: object = {}) => ({ type: 'object', properties, ...more });

@@ -1,4 +1,4 @@
-import { type Ground, grounds, startGround } from '../../harness/grounds';
+import { grounds } from '../../harness/grounds';
 import { until } from '../../harness/until';
 import { type Answer, Api, shapes } from '../Api';
 import { define, definition, type Defined } from './Definitions';
@@ -6,18 +6,13 @@ import { define, definition, type Defined } from './Definitions';
 jest.setTimeout(120_000);
 
 describe.each(grounds())('Subresources and columns of custom resources on the %s', (name) => {
-  let ground: Ground;
   let api: Api;
 
   beforeAll(async () => {
-    ground = await startGround(name);
-    api = new Api(ground.kubeconfigPath);
+    api = await Api.onGround(name);
   });
 
-  afterAll(async () => {
-    await api?.close();
-    await ground?.close();
-  });
+  afterAll(() => api?.close());
 
   const integer = { type: 'integer' };
   const string = { type: 'string' };

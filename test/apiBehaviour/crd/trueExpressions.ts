@@ -49,10 +49,13 @@ export const trueExpressions: string[] = [
   'sets.contains(self.l, [1, 2]) && sets.equivalent([1, 2, 2], [2, 1]) && sets.intersects(self.l, [9, 3]) && !sets.contains([1], self.l)',
   'self.l.all(i, v, v != i || i > 0) && self.m.all(k, v, self.m[k] == v) && self.l.exists(i, v, i == 2 && v == 2) && self.m.existsOne(k, v, v == 1)',
   'self.l.transformList(i, v, v * i) == [0, 1, 4] && self.l.transformList(i, v, i > 0, v) == [1, 2]',
+  'self.m.transformMapEntry(k, v, {k: v}) == self.m && self.m.transformMapEntry(k, v, v > 1, {k + "s": v}) == {"twos": 2}',
+  'self.o != null && null != self.items[0] && duration("1s") != null && !(timestamp("2026-01-01T00:00:00Z") == null) && quantity("1") != null',
+  '[duration("1s"), duration("2s")].max() == duration("2s") && type(duration("1s")) == google.protobuf.Duration && self.?o != null',
   'self.m.transformMap(k, v, v * 2) == {"one": 2, "two": 4} && self.m.transformMap(k, v, v > 1, v) == {"two": 2}',
   // Time.
-  'duration("1h30m").getMinutes() == 90 && duration("1.5s").getMilliseconds() == 1500 && duration("-1s") < duration("0s") && duration("1h") - duration("30m") == duration("1800s")',
-  'timestamp("2026-03-04T05:06:07Z").getFullYear() == 2026 && timestamp("2026-03-04T05:06:07Z").getMonth() == 2 && timestamp("2026-03-04T05:06:07Z").getDayOfWeek() == 3 && timestamp("2026-03-04T05:06:07Z").getHours("+02:00") == 7',
+  'duration("1h30m").getMinutes() == 90 && duration("0") == duration("0s") && duration("+.5m1ns").getSeconds() == 30 && duration("1.5s").getMilliseconds() == 1500 && duration("-1s") < duration("0s") && duration("1h") - duration("30m") == duration("1800s")',
+  'timestamp("2026-03-04T05:06:07Z").getFullYear() == 2026 && timestamp("2026-03-04T05:06:07Z").getMonth() == 2 && timestamp("2026-03-04T05:06:07Z").getDayOfWeek() == 3 && timestamp("2026-03-04T05:06:07Z").getHours("UTC") == 5',
   'timestamp("2026-03-04T05:06:07Z") + duration("24h") == timestamp("2026-03-05T05:06:07Z") && timestamp("2026-03-05T00:00:00Z") - timestamp("2026-03-04T00:00:00Z") == duration("24h")',
   'string(duration("90s")) == "90s" && string(timestamp("2026-03-04T05:06:07Z")) == "2026-03-04T05:06:07Z" && int(timestamp("1970-01-01T00:01:00Z")) == 60',
   // Optional values.

@@ -1,4 +1,4 @@
-import { type Ground, grounds, startGround } from '../../harness/grounds';
+import { grounds } from '../../harness/grounds';
 import { until } from '../../harness/until';
 import { Api, type Answer } from '../Api';
 import { define, definition, definitionsPath, type Defined } from './Definitions';
@@ -14,7 +14,6 @@ jest.setTimeout(120_000);
 const numbered = (values: unknown[]) => Object.fromEntries(values.map((value, index) => [`f${index}`, value]));
 
 describe.each(grounds())('Rules of custom resources on the %s', (name) => {
-  let ground: Ground;
   let api: Api;
   /** Served when the first test begins. */
   let cases: Record<keyof typeof ruleCases, Defined>;
@@ -24,8 +23,7 @@ describe.each(grounds())('Rules of custom resources on the %s', (name) => {
   let tightened: Defined;
 
   beforeAll(async () => {
-    ground = await startGround(name);
-    api = new Api(ground.kubeconfigPath);
+    api = await Api.onGround(name);
     const withSpec = (spec: object) => define(api, definition({ spec }));
     const topics = Object.entries(ruleCases).map(async ([topic, found]) => [
       topic,
@@ -40,10 +38,7 @@ describe.each(grounds())('Rules of custom resources on the %s', (name) => {
     cases = Object.fromEntries(await Promise.all(topics));
   });
 
-  afterAll(async () => {
-    await api?.close();
-    await ground?.close();
-  });
+  afterAll(() => api?.close());
 
   const create = (defined: Defined, spec: unknown) => api.create(defined.path, defined.object('x', { spec }), { dryRun: 'All' });
 

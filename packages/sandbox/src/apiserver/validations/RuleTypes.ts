@@ -78,7 +78,6 @@ export class RuleTypes {
     this.#classes.set(schema, ctor);
     this.environment.registerType(name, { ctor, fields });
     this.environment.registerOperator(`${name} == ${name}: bool`, celEquals);
-    this.environment.registerOperator(`${name} == null: bool`, (value) => value === null);
     return name;
   }
 }

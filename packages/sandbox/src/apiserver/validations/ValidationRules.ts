@@ -25,12 +25,13 @@ interface Position {
 /** The rules of one version of a resource. They are compiled when they are first asked. */
 export class ValidationRules {
   #compiled: CompiledRules | undefined;
+  #exist: boolean | undefined;
 
   constructor(private readonly schema: JsonSchema) {}
 
   /** Whether there are any. */
   get exist(): boolean {
-    return hasRules(this.schema);
+    return (this.#exist ??= hasRules(this.schema));
   }
 
   /** What rules say against an object whose schema is kept; `old` is the object that it replaces. */

@@ -3,6 +3,7 @@ import { registerKubernetesFunctions } from './functions/kubernetesFunctions';
 import { registerListFunctions } from './functions/listFunctions';
 import { registerMacros } from './functions/macros';
 import { registerTextFunctions } from './functions/textFunctions';
+import { untypedNull } from './ruleSource';
 
 /** The language of validation rules: CEL with the functions that Kubernetes 1.36 has in custom resource definitions. */
 export function celEnvironment(): Environment {
@@ -11,5 +12,6 @@ export function celEnvironment(): Environment {
   registerTextFunctions(environment);
   registerListFunctions(environment);
   registerKubernetesFunctions(environment);
+  environment.registerVariable(untypedNull, 'dyn');
   return environment;
 }

@@ -1,6 +1,7 @@
 import { EvaluationError, type Environment } from '@marcbachmann/cel-js';
+import { isGoDuration } from './functions/readDuration';
 import { compileRegex } from './functions/textFunctions';
-import { ruleSource, withOriginalNames } from './ruleSource';
+import { ruleSource, untypedNull, withOriginalNames, withUntypedNulls } from './ruleSource';
 import { tellLeftErrors } from './tellLeftErrors';
 
 /** An expression that can be evaluated. */
@@ -35,13 +36,19 @@ export function compileExpression(environment: Environment, expression: string):
     // The real server points at the dot of a field that is missing.
     throw new CompileError(reasonOf(error, environment), expression, expression[at - 1] === '.' ? at - 1 : at);
   };
-  let parsed;
-  try {
-    parsed = environment.parse(source);
-  } catch (error) {
-    return fail(error);
+  const check = (text: string) => {
+    try {
+      const parsed = environment.parse(text);
+      return { parsed, ...parsed.check() };
+    } catch (error) {
+      return fail(error);
+    }
+  };
+  let checked = check(source);
+  if (isComparisonWithNull(checked.error)) {
+    checked = check(withUntypedNulls(source));
   }
-  const { valid, type, error } = parsed.check();
+  const { parsed, type, valid, error } = checked;
   if (!valid) {
     return fail(error);
   }
@@ -56,7 +63,7 @@ export function compileExpression(environment: Environment, expression: string):
     usesOldSelf,
     run(variables) {
       try {
-        return parsed(variables);
+        return parsed({ ...variables, [untypedNull]: null });
       } catch (failure) {
         throw new Error(evaluationMessage(failure));
       }
@@ -64,12 +71,21 @@ export function compileExpression(environment: Environment, expression: string):
   };
 }
 
+/** Structures may be compared with null, other than numbers and texts; the library takes all types for the same in this. */
+function isComparisonWithNull(error: any): boolean {
+  const [, left, right] = /^no such overload: (\S+) [!=]= (\S+)$/.exec(error?.summary ?? '') ?? [];
+  const other = left === 'null' ? right : right === 'null' ? left : 'int';
+  return !/^(?:int|uint|double|bool|string|bytes|type|list|map)\b/.test(other);
+}
+
 function checkLiteral(environment: Environment, name: string, literal: string, refuse: () => never): void {
   try {
     const text = environment.evaluate(literal);
-    if (name === 'duration' || name === 'timestamp') {
-      environment.evaluate(`${name}(${literal})`);
-    } else if (typeof text === 'string') {
+    if (name === 'duration' && !isGoDuration(text)) {
+      refuse();
+    } else if (name === 'timestamp') {
+      environment.evaluate(`timestamp(${literal})`);
+    } else if (name !== 'duration') {
       compileRegex(text);
     }
   } catch {

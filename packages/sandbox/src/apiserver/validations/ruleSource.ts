@@ -9,6 +9,7 @@ interface Token {
 const replacements: Record<string, string> = {
   has: 'ha_',
   matches: 'matche_',
+  duration: 'duratio_',
   format: 'forma_',
   indexOf: 'indexO_',
   lastIndexOf: 'lastIndexO_',
@@ -18,8 +19,8 @@ const replacements: Record<string, string> = {
   string: 'strin_',
   substring: 'substrin_',
 };
-const functions = ['has', 'matches', 'string'];
-const methods = Object.keys(replacements).filter((name) => name !== 'has' && name !== 'string');
+const functions = ['has', 'matches', 'string', 'duration'];
+const methods = Object.keys(replacements).filter((name) => !['has', 'string', 'duration'].includes(name));
 const originals = Object.fromEntries(Object.entries(replacements).map(([name, own]) => [own, name]));
 const literalArguments = ['duration', 'timestamp', 'matches', 'find', 'findAll'];
 
@@ -60,7 +61,7 @@ export function ruleSource(expression: string): RuleSource {
         result.literals.push({ name: token.text, literal: argument.text, at: argument.at });
       }
     }
-    if (!isMember && ['cel', 'google'].includes(token.text)) {
+    if (!isMember && token.text === 'cel') {
       result.unknown.push({ name: token.text, at: token.at });
     }
     result.usesOldSelf ||= !isMember && token.text === 'oldSelf';
@@ -68,6 +69,16 @@ export function ruleSource(expression: string): RuleSource {
   result.source = tokens.map((token) => replaced.get(token) ?? token.text).join('');
   return result;
 }
+
+/** The expression with every `null` as a value of no certain type; the variable `nul_` must be there. */
+export function withUntypedNulls(source: string): string {
+  return tokensOf(source)
+    .map(({ kind, text }) => (kind === 'name' && text === 'null' ? untypedNull : text))
+    .join('');
+}
+
+/** The name of a variable that is null. */
+export const untypedNull = 'nul_';
 
 /** A message of the library in the names that the rule has. */
 export function withOriginalNames(message: string): string {

@@ -1,8 +1,8 @@
-import { Duration } from '@marcbachmann/cel-js/evaluator';
 import { equalJson, isRecord } from '../json';
 import type { JsonSchema } from '../schema/JsonSchema';
 import { keyOf } from '../schema/validateSchema';
 import { fieldNames } from './escapeName';
+import { readDuration } from './functions/readDuration';
 import { propertiesOf, within, type RuleTypes, type SeenSchema } from './RuleTypes';
 
 /**
@@ -81,17 +81,8 @@ function textToCel(text: string, format: string | undefined): unknown {
     case 'date-time':
       return new Date(text);
     case 'duration':
-      return durationOf(text);
+      return readDuration(text);
     default:
       return text;
   }
-}
-
-const nanosecondsIn: Record<string, number> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9, d: 86_400e9, w: 604_800e9 };
-
-function durationOf(text: string): Duration {
-  const parts = [...text.matchAll(/(\d+(?:\.\d*)?|\.\d+)\s*(ns|us|µs|ms|s|m|h|d|w)/g)];
-  const size = parts.reduce((sum, [, number, unit]) => sum + BigInt(Math.round(Number(number) * nanosecondsIn[unit])), 0n);
-  const nanoseconds = text.startsWith('-') ? -size : size;
-  return new Duration(nanoseconds / 1_000_000_000n, Number(nanoseconds % 1_000_000_000n));
 }

@@ -16,7 +16,6 @@ export function registerKubernetesFunctions(environment: Environment): void {
   const registerType = (name: string, ctor: unknown) => {
     environment.registerType(name, ctor as any);
     environment.registerOperator(`${name} == ${name}: bool`, celEquals);
-    environment.registerOperator(`${name} == null: bool`, celEquals);
   };
   for (const [name, ctor] of Object.entries({ Quantity, IpAddress, Cidr, RequestUrl, Semver, NamedFormat })) registerType(name, ctor);
 

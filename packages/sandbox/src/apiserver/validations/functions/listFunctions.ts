@@ -42,9 +42,6 @@ export function registerListFunctions(environment: Environment): void {
 
   register('OptionalNamespace.ofNonZeroValue(A): optional<A>', (_, value) => (isZero(value) ? Optional.none() : Optional.of(value)));
   environment.registerOperator('optional<T> == optional<T>: bool', celEquals);
-  for (const type of ['optional', 'google.protobuf.Timestamp', 'google.protobuf.Duration']) {
-    environment.registerOperator(`${type} == null: bool`, celEquals);
-  }
 }
 
 function plus(left: any, right: any): unknown {

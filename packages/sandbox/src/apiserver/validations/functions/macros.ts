@@ -31,6 +31,7 @@ export function registerMacros(environment: Environment): void {
   for (const more of ['', ', ast']) {
     register(`list.transformList(ast, ast, ast${more}): list<dyn>`, transformList);
     register(`list.transformMap(ast, ast, ast${more}): map<dyn, dyn>`, transformMap);
+    register(`list.transformMapEntry(ast, ast, ast${more}): map<dyn, dyn>`, transformMapEntry);
   }
   register('list.sortBy(ast, ast): list<dyn>', sortBy);
   register('optional.optMap(ast, ast): optional<dyn>', ({ args, receiver }) => whenPresent(receiver, args, true));
@@ -197,6 +198,30 @@ function transformMap({ args, receiver }: Call): Macro {
       return checker.registry.getMapType(key, checker.check(result, scope));
     },
     evaluate: (evaluator, _, context) => new Map(transformed(loop, filter, result, evaluator, context)),
+  };
+}
+
+function transformMapEntry({ args, receiver }: Call): Macro {
+  const [, , ...rest] = args;
+  const loop = new Loop(receiver, args.slice(0, 2));
+  const result = rest.at(-1);
+  const filter = rest.length === 2 ? rest[0] : undefined;
+  return {
+    typeCheck(checker, _, context) {
+      const scope = loop.declare(checker, context);
+      if (filter) checkCondition(checker, filter, scope);
+      return checker.check(result, scope);
+    },
+    evaluate(evaluator, _, context) {
+      const found = new Map<unknown, unknown>();
+      for (const [, entries] of transformed(loop, filter, result, evaluator, context)) {
+        for (const [key, value] of entries instanceof Map ? entries : Object.entries(entries as object)) {
+          if (found.has(key)) throw new EvaluationError({ code: 'duplicate_key', message: `insert failed: key '${key}' already exists` });
+          found.set(key, value);
+        }
+      }
+      return found;
+    },
   };
 }
 

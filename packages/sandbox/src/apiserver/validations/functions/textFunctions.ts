@@ -2,6 +2,7 @@ import { EvaluationError, type Environment } from '@marcbachmann/cel-js';
 import type { RE2JS } from 're2js';
 import { goPattern } from '../../schema/goPattern';
 import { textOf } from './formatText';
+import { isGoDuration, readDuration } from './readDuration';
 
 /** The namespace `strings`. */
 class Strings {}
@@ -60,6 +61,10 @@ export function registerTextFunctions(environment: Environment): void {
   for (const type of ['string', 'bool', 'int', 'uint', 'double', 'bytes', 'google.protobuf.Duration', 'google.protobuf.Timestamp']) {
     register(`strin_(${type}): string`, textOf);
   }
+  register('duratio_(string): google.protobuf.Duration', (text) => {
+    if (isGoDuration(text)) return readDuration(text);
+    throw new EvaluationError({ code: 'invalid_duration', message: `invalid duration ${text}` });
+  });
   register('int(google.protobuf.Timestamp): int', (moment: Date) => BigInt(Math.floor(moment.getTime() / 1000)));
 }
 

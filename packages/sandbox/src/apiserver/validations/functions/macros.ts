@@ -169,52 +169,60 @@ function exactlyOne({ args, receiver }: Call): Macro {
   };
 }
 
-function transformList({ args, receiver }: Call): Macro {
-  const [, , ...rest] = args;
-  const loop = new Loop(receiver, args.slice(0, 2));
-  const result = rest.at(-1);
-  const filter = rest.length === 2 ? rest[0] : undefined;
+/** What `transformList` and its like have in common: two variables, perhaps a condition, and an expression for each element. */
+class Transformation {
+  readonly #loop: Loop;
+  readonly #condition: any;
+  readonly #result: any;
+
+  constructor({ args: [key, value, ...rest], receiver }: Call) {
+    this.#loop = new Loop(receiver, [key, value]);
+    this.#result = rest.at(-1);
+    this.#condition = rest.length === 2 ? rest[0] : undefined;
+  }
+
+  /** The type of the expression. */
+  check(checker: any, context: any): any {
+    const scope = this.#loop.declare(checker, context);
+    if (this.#condition) checkCondition(checker, this.#condition, scope);
+    return checker.check(this.#result, scope);
+  }
+
+  /** The keys of the elements that fulfil the condition, with the expression's values. */
+  *run(evaluator: any, context: any): Generator<[key: unknown, value: unknown]> {
+    for (const { key, scope } of this.#loop.run(evaluator, context)) {
+      if (!this.#condition || evaluator.run(this.#condition, scope)) yield [key, evaluator.run(this.#result, scope)];
+    }
+  }
+}
+
+function transformList(call: Call): Macro {
+  const transformation = new Transformation(call);
   return {
-    typeCheck(checker, _, context) {
-      const scope = loop.declare(checker, context);
-      if (filter) checkCondition(checker, filter, scope);
-      return checker.registry.getListType(checker.check(result, scope));
-    },
-    evaluate: (evaluator, _, context) => [...transformed(loop, filter, result, evaluator, context)].map(([, value]) => value),
+    typeCheck: (checker, _, context) => checker.registry.getListType(transformation.check(checker, context)),
+    evaluate: (evaluator, _, context) => [...transformation.run(evaluator, context)].map(([, value]) => value),
   };
 }
 
-function transformMap({ args, receiver }: Call): Macro {
-  const [, , ...rest] = args;
-  const loop = new Loop(receiver, args.slice(0, 2));
-  const result = rest.at(-1);
-  const filter = rest.length === 2 ? rest[0] : undefined;
+function transformMap(call: Call): Macro {
+  const transformation = new Transformation(call);
   return {
     typeCheck(checker, _, context) {
-      const scope = loop.declare(checker, context);
-      if (filter) checkCondition(checker, filter, scope);
-      const { kind, keyType } = checker.check(receiver, context);
-      const key = kind === 'map' ? keyType : checker.getType(kind === 'list' ? 'int' : 'dyn');
-      return checker.registry.getMapType(key, checker.check(result, scope));
+      const value = transformation.check(checker, context);
+      const { kind, keyType } = checker.check(call.receiver, context);
+      return checker.registry.getMapType(kind === 'map' ? keyType : checker.getType(kind === 'list' ? 'int' : 'dyn'), value);
     },
-    evaluate: (evaluator, _, context) => new Map(transformed(loop, filter, result, evaluator, context)),
+    evaluate: (evaluator, _, context) => new Map(transformation.run(evaluator, context)),
   };
 }
 
-function transformMapEntry({ args, receiver }: Call): Macro {
-  const [, , ...rest] = args;
-  const loop = new Loop(receiver, args.slice(0, 2));
-  const result = rest.at(-1);
-  const filter = rest.length === 2 ? rest[0] : undefined;
+function transformMapEntry(call: Call): Macro {
+  const transformation = new Transformation(call);
   return {
-    typeCheck(checker, _, context) {
-      const scope = loop.declare(checker, context);
-      if (filter) checkCondition(checker, filter, scope);
-      return checker.check(result, scope);
-    },
+    typeCheck: (checker, _, context) => transformation.check(checker, context),
     evaluate(evaluator, _, context) {
       const found = new Map<unknown, unknown>();
-      for (const [, entries] of transformed(loop, filter, result, evaluator, context)) {
+      for (const [, entries] of transformation.run(evaluator, context)) {
         for (const [key, value] of entries instanceof Map ? entries : Object.entries(entries as object)) {
           if (found.has(key)) throw new EvaluationError({ code: 'duplicate_key', message: `insert failed: key '${key}' already exists` });
           found.set(key, value);
@@ -223,12 +231,6 @@ function transformMapEntry({ args, receiver }: Call): Macro {
       return found;
     },
   };
-}
-
-function* transformed(loop: Loop, filter: any, result: any, evaluator: any, context: any): Generator<[unknown, unknown]> {
-  for (const { key, scope } of loop.run(evaluator, context)) {
-    if (!filter || evaluator.run(filter, scope)) yield [key, evaluator.run(result, scope)];
-  }
 }
 
 function sortBy({ args: [variable, key], receiver }: Call): Macro {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'undici';
 import { parse } from 'yaml';
+import { type Ground, type GroundName, startGround } from '../harness/grounds';
 import { Watch } from './Watch';
 
 /** Media types of request bodies; the four of patches by the names that `kubectl patch --type` gives them. */
@@ -51,6 +52,7 @@ export class Api {
   readonly #headers: Record<string, string>;
   readonly #agent: Agent;
   readonly #watches = new Set<Watch>();
+  #ground: Ground | undefined;
 
   /** Server, CA and bearer token of the kubeconfig's current context. */
   constructor(kubeconfigPath: string) {
@@ -65,6 +67,14 @@ export class Api {
     this.#headers = { 'user-agent': 'behaviour/1.0', ...(user?.token ? { authorization: `Bearer ${user.token}` } : {}) };
     // A watch may rightly be silent for as long as it likes.
     this.#agent = new Agent({ bodyTimeout: 0, connect: { ca, rejectUnauthorized: !cluster['insecure-skip-tls-verify'] } });
+  }
+
+  /** On a ground of its own, which closes with it. */
+  static async onGround(name: GroundName): Promise<Api> {
+    const ground = await startGround(name);
+    const api = new Api(ground.kubeconfigPath);
+    api.#ground = ground;
+    return api;
   }
 
   /** Sends one request and reads the whole answer. */
@@ -112,10 +122,11 @@ export class Api {
     return watch;
   }
 
-  /** Ends all watches and connections. */
+  /** Ends all watches and connections, and the ground if it is its own. */
   async close(): Promise<void> {
     await Promise.all([...this.#watches].map((watch) => watch.close()));
     await this.#agent.destroy();
+    await this.#ground?.close();
   }
 
   #open(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, options: RequestOptions) {

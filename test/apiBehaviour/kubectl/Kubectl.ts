@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runKubectl } from '@aviary/sandbox/testing';
 import { stringify } from 'yaml';
-import type { Ground } from '../../harness/grounds';
+import { type Ground, type GroundName, startGround } from '../../harness/grounds';
 import { until } from '../../harness/until';
 
 const DEFINITIONS = join(__dirname, '../../../deploy/crds');
@@ -23,6 +23,7 @@ export class Kubectl {
   readonly namespace: string;
   readonly #folder: string;
   readonly #kubeconfig: string;
+  #ground: Ground | undefined;
 
   private constructor(folder: string, namespace: string) {
     this.#folder = folder;
@@ -42,6 +43,19 @@ export class Kubectl {
     const served = async () => ((await kubectl.raw('get --raw /apis/flagger.app/v1alpha3/canaries')).code === 0 ? true : null);
     if (!(await until(served, 15_000))) throw new Error('the definition of Canaries is not served 15 seconds after it was applied');
     return kubectl;
+  }
+
+  /** The same on a ground of its own, which closes with it. */
+  static async onGround(name: GroundName): Promise<Kubectl> {
+    const ground = await startGround(name);
+    try {
+      const kubectl = await Kubectl.start(ground);
+      kubectl.#ground = ground;
+      return kubectl;
+    } catch (error) {
+      await ground.close();
+      throw error;
+    }
   }
 
   /** Output of a run; then, if it complained, what it said; then, if it failed, with which code. */
@@ -81,10 +95,11 @@ export class Kubectl {
     return path;
   }
 
-  /** Removes the namespace, without waiting for its end, and the files. */
+  /** Removes the namespace, without waiting for its end, and the files; closes the ground if it is its own. */
   async close(): Promise<void> {
     await this.run(`delete namespace ${this.namespace} --wait=false`);
     await rm(this.#folder, { recursive: true, force: true });
+    await this.#ground?.close();
   }
 
   #plain(text: string): string {

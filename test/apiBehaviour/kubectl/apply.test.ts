@@ -1,21 +1,16 @@
-import { type Ground, grounds, startGround } from '../../harness/grounds';
+import { grounds } from '../../harness/grounds';
 import { configMap, deployment, Kubectl, service } from './Kubectl';
 
 jest.setTimeout(120_000);
 
 describe.each(grounds())('kubectl writes files on the %s', (name) => {
-  let ground: Ground;
   let kubectl: Kubectl;
 
   beforeAll(async () => {
-    ground = await startGround(name);
-    kubectl = await Kubectl.start(ground);
+    kubectl = await Kubectl.onGround(name);
   });
 
-  afterAll(async () => {
-    await kubectl?.close();
-    await ground?.close();
-  });
+  afterAll(() => kubectl?.close());
 
   const canary = (metadataName: string, spec: object = {}) => ({
     apiVersion: 'flagger.app/v1beta1',

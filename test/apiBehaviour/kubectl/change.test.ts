@@ -1,22 +1,17 @@
-import { type Ground, grounds, startGround } from '../../harness/grounds';
+import { grounds } from '../../harness/grounds';
 import { configMap, deployment, Kubectl, service } from './Kubectl';
 
 jest.setTimeout(120_000);
 
 describe.each(grounds())('kubectl changes objects on the %s', (name) => {
-  let ground: Ground;
   let kubectl: Kubectl;
 
   beforeAll(async () => {
-    ground = await startGround(name);
-    kubectl = await Kubectl.start(ground);
+    kubectl = await Kubectl.onGround(name);
     await kubectl.run('apply -f -', { input: [deployment('web', 'web:1'), service('web'), configMap('settings', { a: '1' })] });
   });
 
-  afterAll(async () => {
-    await kubectl?.close();
-    await ground?.close();
-  });
+  afterAll(() => kubectl?.close());
 
   const spec = async (what: string) => (await kubectl.json(`get ${what}`)).spec;
 

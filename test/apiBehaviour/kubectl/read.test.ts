@@ -1,11 +1,10 @@
-import { type Ground, grounds, startGround } from '../../harness/grounds';
+import { grounds } from '../../harness/grounds';
 import { until } from '../../harness/until';
 import { configMap, deployment, Kubectl, service } from './Kubectl';
 
 jest.setTimeout(120_000);
 
 describe.each(grounds())('kubectl reads on the %s', (name) => {
-  let ground: Ground;
   let kubectl: Kubectl;
 
   const canary = {
@@ -27,8 +26,7 @@ describe.each(grounds())('kubectl reads on the %s', (name) => {
   };
 
   beforeAll(async () => {
-    ground = await startGround(name);
-    kubectl = await Kubectl.start(ground);
+    kubectl = await Kubectl.onGround(name);
     const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'keys' }, stringData: { token: 'abc' } };
     await kubectl.run('apply -f -', {
       input: [deployment('web', 'web:1'), service('web'), canary, configMap('settings', { b: '2', a: '1' }), secret],
@@ -39,10 +37,7 @@ describe.each(grounds())('kubectl reads on the %s', (name) => {
     await kubectl.run('rollout status deployment/web --timeout=60s');
   });
 
-  afterAll(async () => {
-    await kubectl?.close();
-    await ground?.close();
-  });
+  afterAll(() => kubectl?.close());
 
   describe('get', () => {
     it('shows tables of every kind', async () => {

@@ -1,21 +1,16 @@
-import { type Ground, grounds, startGround } from '../../harness/grounds';
+import { grounds } from '../../harness/grounds';
 import { configMap, deployment, Kubectl } from './Kubectl';
 
 jest.setTimeout(120_000);
 
 describe.each(grounds())('kubectl follows rollouts on the %s', (name) => {
-  let ground: Ground;
   let kubectl: Kubectl;
 
   beforeAll(async () => {
-    ground = await startGround(name);
-    kubectl = await Kubectl.start(ground);
+    kubectl = await Kubectl.onGround(name);
   });
 
-  afterAll(async () => {
-    await kubectl?.close();
-    await ground?.close();
-  });
+  afterAll(() => kubectl?.close());
 
   const image = async (what: string) => kubectl.run(`get deployment ${what} -o 'jsonpath={.spec.template.spec.containers[0].image}'`);
   const last = (text: string) => text.split('\n').at(-1);

@@ -372,7 +372,7 @@ describe.each(grounds())('the controllers of the %s', (name) => {
         const { items } = made(await at.api.get(slices, { labelSelector: 'kubernetes.io/service-name=left' }));
         return items.flatMap((slice: any) => slice.endpoints ?? []);
       };
-      const ready = () => endpoints().then((all) => (all.some(({ conditions }: any) => conditions.ready) ? true : null));
+      const ready = () => endpoints().then((all) => all.some(({ conditions }: any) => conditions.ready));
       expect(await until(ready, 15_000)).toBe(true);
       const [{ metadata }] = await of(pods, 'left');
       made(await at.api.delete(`${pods}/${metadata.name}`));
@@ -410,7 +410,7 @@ describe.each(grounds())('the controllers of the %s', (name) => {
         const used = { pods: '0', secrets: '1', 'count/secrets': '1', 'count/deployments.apps': '0' };
         made(await at.api.patch(`${quotas}/few/status`, 'merge', { status: { hard, used } }));
       }
-      const enforced = async () => ((await at.api.create(secrets, secret('two'), { dryRun: 'All' })).status === 403 ? true : null);
+      const enforced = async () => (await at.api.create(secrets, secret('two'), { dryRun: 'All' })).status === 403;
       expect(await until(enforced, 15_000)).toBe(true);
     });
 

@@ -268,8 +268,7 @@ export function builtinKinds(at: Subject): void {
         spec: { nodeName, containers: [{ name: 'main', image: 'registry.example/app:1' }] },
       });
       // Where service accounts are admitted, a namespace has its own a moment after itself.
-      const create = async (object: object) =>
-        until(async () => ((await at.api.create(`${core}/pods`, object)).status === 201 ? true : null), 10_000);
+      const create = async (object: object) => until(async () => (await at.api.create(`${core}/pods`, object)).status === 201, 10_000);
       expect(await create(pod('placed', 'no-such-node'))).toBe(true);
       expect(await create({ ...pod('waiting'), spec: { ...pod('waiting').spec, schedulerName: 'nobody' } })).toBe(true);
       const names = async (fieldSelector: string) =>

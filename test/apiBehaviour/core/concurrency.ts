@@ -63,7 +63,7 @@ export function concurrency(at: Subject): void {
     const following = follow(watch, seen);
     await writing;
     const last = made(await at.api.create(path, configMap('last', { labels: { shown: 'yes' } })));
-    expect(await until(async () => (seen.has('last') ? true : null), 10_000)).toBe(true);
+    expect(await until(() => seen.has('last'), 10_000)).toBe(true);
     const { items } = made(await at.api.get(path, { labelSelector }));
     const byName = (objects: any[]) => Object.fromEntries(objects.map((object) => [object.metadata.name, object.metadata.resourceVersion]));
     expect(byName([...seen.values()])).toEqual(byName(items));

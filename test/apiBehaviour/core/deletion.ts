@@ -7,7 +7,7 @@ import { widget, widgetsOf } from './widgets';
 export function deletion(at: Subject): void {
   let namespace: string;
   let path: string;
-  const isGone = async (one: string) => ((await at.api.get(one)).status === 404 ? true : null);
+  const isGone = async (one: string) => (await at.api.get(one)).status === 404;
   const gone = (one: string) => until(() => isGone(one), 20_000);
   const owned = (name: string, owner: any, more: Record<string, unknown> = {}) => {
     const { apiVersion, kind, metadata } = owner;
@@ -143,7 +143,7 @@ export function deletion(at: Subject): void {
     const owner = await newOwner('parting');
     made(await at.api.create(path, owned('orphan', owner)));
     // The garbage collector of a real cluster has to have seen the child first.
-    await until(async () => ((await at.api.get(`${path}/orphan`)).status === 200 ? true : null), 5_000);
+    await until(async () => (await at.api.get(`${path}/orphan`)).status === 200, 5_000);
     made(await at.api.delete(`${path}/parting`, { propagationPolicy: 'Orphan' }));
     expect(await gone(`${path}/parting`)).toBe(true);
     const { metadata } = made(await at.api.get(`${path}/orphan`));
@@ -162,9 +162,9 @@ export function deletion(at: Subject): void {
     const count = async (plural: string) =>
       (await at.api.get(plural === 'pods' ? `/api/v1/namespaces/${namespace}/pods` : `/apis/apps/v1/namespaces/${namespace}/${plural}`))
         .body.items.length;
-    expect(await until(async () => ((await count('replicasets')) === 1 && (await count('pods')) === 1 ? true : null), 20_000)).toBe(true);
+    expect(await until(async () => (await count('replicasets')) === 1 && (await count('pods')) === 1, 20_000)).toBe(true);
     made(await at.api.delete(`${deployments}/whole`));
-    expect(await until(async () => ((await count('replicasets')) + (await count('pods')) === 0 ? true : null), 20_000)).toBe(true);
+    expect(await until(async () => (await count('replicasets')) + (await count('pods')) === 0, 20_000)).toBe(true);
   });
 
   test('refuses a propagation policy that is none', async () => {

@@ -66,8 +66,8 @@ async function forget({ ground, api }: Subject): Promise<void> {
   await Promise.all(ground.cluster.apiServers.map((server) => server.restart('SIGKILL')));
   const ready = () =>
     api.get('/readyz').then(
-      ({ status }) => (status === 200 ? true : null),
-      () => null,
+      ({ status }) => status === 200,
+      () => false,
     );
   if (!(await until(ready, 30_000))) throw new Error('the API server was not ready 30 seconds after its restart');
 }

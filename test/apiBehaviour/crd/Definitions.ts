@@ -62,7 +62,7 @@ export async function define(api: Api, crd: any): Promise<Defined> {
   const { group, scope, names, versions } = crd.spec;
   const namespaced = scope === 'Namespaced';
   const path = `/apis/${group}/${versions[0].name}${namespaced ? '/namespaces/default' : ''}/${names.plural}`;
-  if (!(await until(async () => ((await api.get(path)).status === 200 ? true : null), 15_000))) {
+  if (!(await until(async () => (await api.get(path)).status === 200, 15_000))) {
     throw new Error(`${path} is not served 15 seconds after its definition`);
   }
   return {

@@ -35,7 +35,7 @@ describe.each(grounds())("The product's own definitions on the %s", (name) => {
     };
     const replaced = async () =>
       (await api.get(older)).status === 200 && (await api.create(templates, odd, { dryRun: 'All' })).status === 201;
-    expect(await until(async () => ((await replaced()) ? true : null), 15_000)).toBe(true);
+    expect(await until(replaced, 15_000)).toBe(true);
   });
 
   afterAll(() => api?.close());

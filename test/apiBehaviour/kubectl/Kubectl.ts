@@ -40,7 +40,7 @@ export class Kubectl {
     if (code !== 0) throw new Error(`no namespace could be made: ${stderr}`);
     await kubectl.run(`config set-context --current --namespace=${kubectl.namespace}`);
     await kubectl.run(`apply --server-side --force-conflicts -f ${DEFINITIONS}`);
-    const served = async () => ((await kubectl.raw('get --raw /apis/flagger.app/v1alpha3/canaries')).code === 0 ? true : null);
+    const served = async () => (await kubectl.raw('get --raw /apis/flagger.app/v1alpha3/canaries')).code === 0;
     if (!(await until(served, 15_000))) throw new Error('the definition of Canaries is not served 15 seconds after it was applied');
     return kubectl;
   }

@@ -394,7 +394,7 @@ describe.each(grounds())('kubectl reads on the %s', (name) => {
           if (text.includes('DELETED')) abort.abort();
         },
       });
-      expect(await until(async () => (seen.includes('ADDED') ? true : null), 15_000)).toBe(true);
+      expect(await until(() => seen.includes('ADDED'), 15_000)).toBe(true);
       await kubectl.run(`patch configmap watched -p '{"data":{"a":"1"}}'`);
       await kubectl.run('delete configmap watched');
       const { stdout } = await watching;

@@ -133,6 +133,15 @@ describe('the end of pods', () => {
     expect(ending()).toEqual([]);
   });
 
+  it('is not held up by what earlier sandboxes left in their data', () => {
+    deploy({}, 1);
+    workloads.close();
+    const [pod] = pods();
+    store.update('/pods', { ...pod, metadata: { ...pod.metadata, finalizers: ['sandbox.aviary.dev/grace'] } });
+    workloads = startWorkloads(store, clock);
+    expect(pods()[0].metadata).not.toHaveProperty('finalizers');
+  });
+
   it('comes for pods of a node that is not there a minute after their deletion', () => {
     const metadata = { name: 'lost', namespace: 'test' };
     const spec = { nodeName: 'nowhere', containers: [{ name: 'main', image: 'web:1' }] };

@@ -1,4 +1,4 @@
-import type { ObjectStore } from '../apiserver/ObjectStore';
+import type { KubeObject, ObjectStore } from '../apiserver/ObjectStore';
 import type { Clock } from '../Clock';
 import { AutoscalerController } from './AutoscalerController';
 import { DeploymentController } from './DeploymentController';
@@ -13,9 +13,14 @@ import { storeAs } from './storeAs';
 /** What watches and what is read at the start, owners first. */
 const WATCHED = ['apps/deployments', 'apps/replicasets', '/pods', '/services', 'autoscaling/horizontalpodautoscalers'];
 
+/** What kept deleted pods for a while in the data of earlier sandboxes; nobody would take it away any more. */
+const OLD_FINALIZER = 'sandbox.aviary.dev/grace';
+
 /** Makes Deployments run: starts the controllers on what the store holds and on every change. */
 export function startWorkloads(store: ObjectStore, clock: Clock): { close(): void } {
   if (!store.get('/nodes', undefined, NODE_NAME)) store.create('/nodes', node(clock.now()));
+  for (const pod of store.list('/pods'))
+    if (pod.metadata.finalizers?.includes(OLD_FINALIZER)) store.update('/pods', withoutOldFinalizer(pod));
   const events = new EventRecorder(store, clock);
   const manager = storeAs(store, clock, 'kube-controller-manager');
   const controllers = [
@@ -42,6 +47,11 @@ export function startWorkloads(store: ObjectStore, clock: Clock): { close(): voi
       for (const controller of [...controllers, quotas]) controller.close();
     },
   };
+}
+
+function withoutOldFinalizer(pod: KubeObject): KubeObject {
+  const finalizers = pod.metadata.finalizers?.filter((finalizer) => finalizer !== OLD_FINALIZER);
+  return { ...pod, metadata: { ...pod.metadata, finalizers: finalizers?.length ? finalizers : undefined } };
 }
 
 function node(now: number): {

@@ -67,6 +67,7 @@ export class Controller {
     if (this.#stopped) return;
     this.#shards.onChange((gained, lost) => this.#moved(new Set(gained), new Set(lost)));
     await this.#shards.start();
+    if (this.#stopped) return;
     for (const canary of this.#view.list('canaries')) this.#begin(canary);
     this.#unsubscribe.push(
       this.#store.onHint((hint) => {

@@ -264,6 +264,27 @@ describe('an engine that does not see its cluster', () => {
     expect(sizes(one, two)).toEqual([0, 512]);
   });
 
+  it('looks at nothing and claims nothing once it is stopped, whoever asks', async () => {
+    const one = keeperOf('one');
+    await one.keeper.renew();
+    await one.keeper.stop();
+    one.sight.seen = false;
+    const { length } = one.log;
+    now += 60_000;
+    for (const seen of [false, true]) {
+      one.sight.seen = seen;
+      await one.keeper.renew();
+      now += 60_000;
+      await one.keeper.renew();
+    }
+    expect([one.keeper.shards(), one.keeper.problem, one.log.slice(length), one.sight.looks]).toEqual([
+      [],
+      expect.stringMatching('no valid lease'),
+      [],
+      0,
+    ]);
+  });
+
   it('stops without waiting for a look that is not answered', async () => {
     const { one, two } = await pair();
     one.sight.seen = false;

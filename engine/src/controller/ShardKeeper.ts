@@ -123,6 +123,7 @@ export class ShardKeeper {
   }
 
   async #renewOnce(): Promise<void> {
+    if (this.#stopped) return;
     await this.#look();
     if (this.#gaveBack || this.#stopped) return;
     try {

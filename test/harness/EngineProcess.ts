@@ -28,7 +28,7 @@ export interface EngineProcess {
 
 /** Starts an engine with a configuration file; resolves when it is at work. Fails with its output when it ends instead. */
 export async function startEngineProcess(configFile: string): Promise<EngineProcess> {
-  const child = spawn(process.execPath, sourceArguments('engine/src/main.ts', '--config', configFile), {
+  const child = spawn(process.execPath, ['--max-semi-space-size=8', ...sourceArguments('engine/src/main.ts', '--config', configFile)], {
     cwd: REPOSITORY,
     stdio: ['ignore', 'pipe', 'pipe'],
     // Without what the test runner tells Node to load.

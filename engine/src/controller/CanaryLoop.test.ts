@@ -30,7 +30,7 @@ let saved: { state: RolloutState | null; confirmedAt: number | null };
 let leased: boolean;
 let inSight: boolean;
 /** Calls the loop to write, while it stands in line. */
-let line: (() => void) | null;
+let callToWrite: (() => void) | null;
 let parts: LoopParts;
 let seen: Situation[];
 let loop: CanaryLoop;
@@ -41,7 +41,7 @@ beforeEach(() => {
   seen = [];
   leased = true;
   inSight = true;
-  line = null;
+  callToWrite = null;
   saved = { state: null, confirmedAt: null };
   parts = {
     lease: () => (leased ? LEASE : null),
@@ -76,9 +76,9 @@ beforeEach(() => {
     },
     whenRoom(direction, ready) {
       log.push(`stands in line to go ${direction}`);
-      line = ready;
+      callToWrite = ready;
       return () => {
-        line = null;
+        callToWrite = null;
       };
     },
     async confirm(_, sequence, confirmedAt, dueAt) {
@@ -508,7 +508,7 @@ describe('actions', () => {
       expect(log.filter((line) => line.startsWith('stands in line'))).toEqual(['stands in line to go forward']);
       room = true;
       const { length } = log;
-      line!();
+      callToWrite!();
       await idle();
       expect(log.slice(length, length + 2)).toEqual(['observe acted', `act ${setRoutes.key}`]);
       await pass(60_000);
@@ -524,9 +524,9 @@ describe('actions', () => {
 
     it('leave the line when another engine answers for the Canary', async () => {
       await takeOver();
-      expect(line).not.toBeNull();
+      expect(callToWrite).not.toBeNull();
       loop.lost();
-      expect(line).toBeNull();
+      expect(callToWrite).toBeNull();
     });
   });
 });
@@ -595,7 +595,7 @@ describe('a status for which there is no room', () => {
     await pass(20_000);
     expect(log).not.toContain('report');
     room = true;
-    line!();
+    callToWrite!();
     await idle();
     expect(log.at(-1)).toBe('report');
   });

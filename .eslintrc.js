@@ -101,14 +101,19 @@ module.exports = {
       rules: {
         'no-restricted-imports': [
           'error',
-          { paths: ['@kubernetes/client-node'], patterns: ['@backstage/*', '@aviary/sandbox', '@aviary/plugin-*'] },
+          { patterns: ['@kubernetes/client-node', '@backstage/*', '@aviary/sandbox', '@aviary/plugin-*'] },
         ],
       },
     },
     {
       files: ['engine/src/controller/**'],
       excludedFiles: TESTS,
-      rules: { 'no-restricted-imports': ['error', { paths: ['@kubernetes/client-node', 'knex', 'pg'] }] },
+      rules: {
+        'no-restricted-imports': [
+          'error',
+          { patterns: ['@kubernetes/client-node', 'knex', 'pg', '@backstage/*', '@aviary/sandbox', '@aviary/plugin-*'] },
+        ],
+      },
     },
     {
       files: ['providers/*/src/**'],
@@ -116,7 +121,7 @@ module.exports = {
       rules: {
         'no-restricted-imports': [
           'error',
-          { paths: ['@kubernetes/client-node', 'knex', 'pg'], patterns: ['@backstage/*', '@aviary/engine*'] },
+          { patterns: ['@kubernetes/client-node', 'knex', 'pg', '@backstage/*', '@aviary/engine*'] },
         ],
       },
     },

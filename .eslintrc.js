@@ -119,10 +119,7 @@ module.exports = {
       files: ['providers/*/src/**'],
       excludedFiles: TESTS,
       rules: {
-        'no-restricted-imports': [
-          'error',
-          { patterns: ['@kubernetes/client-node', 'knex', 'pg', '@backstage/*', '@aviary/engine*'] },
-        ],
+        'no-restricted-imports': ['error', { patterns: ['@kubernetes/client-node', 'knex', 'pg', '@backstage/*', '@aviary/engine*'] }],
       },
     },
     {

@@ -7,7 +7,7 @@ import { recordRoutes } from '../harness/Routes';
 import { addService, addTools, INTERVAL, LADDER, NAMESPACE, release, waitForPhase, waitForWeight } from '../harness/service';
 import { setStage, type SandboxStage } from '../harness/Stage';
 import { until } from '../harness/until';
-import { Wire } from '../watchTruth/Wire';
+import { Wire } from './Wire';
 
 jest.setTimeout(120_000);
 

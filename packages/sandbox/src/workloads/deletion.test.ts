@@ -1,8 +1,10 @@
-import { MemoryObjectStore } from '../apiserver/MemoryObjectStore';
+import type { MemoryObjectStore } from '../apiserver/MemoryObjectStore';
 import type { KubeObject } from '../apiserver/ObjectStore';
-import { ManualClock } from '../ManualClock';
+import type { ManualClock } from '../ManualClock';
 import { createResolver } from '../mesh/createResolver';
 import { startWorkloads } from './startWorkloads';
+import { startManualWorkloads } from './testing/startManualWorkloads';
+import { webDeployment } from './testing/webDeployment';
 
 describe('the end of pods', () => {
   let clock: ManualClock;
@@ -10,10 +12,7 @@ describe('the end of pods', () => {
   let workloads: { close(): void };
 
   beforeEach(() => {
-    clock = new ManualClock();
-    store = new MemoryObjectStore({ clock });
-    workloads = startWorkloads(store, clock);
-    store.create('/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'test' } });
+    ({ clock, store, workloads } = startManualWorkloads());
     store.create('/services', {
       apiVersion: 'v1',
       kind: 'Service',
@@ -28,19 +27,7 @@ describe('the end of pods', () => {
   });
 
   function deploy(annotations: Record<string, string>, replicas: number, podSpec: object = {}): void {
-    store.create('apps/deployments', {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: { name: 'web', namespace: 'test' },
-      spec: {
-        replicas,
-        selector: { matchLabels: { app: 'web' } },
-        template: {
-          metadata: { labels: { app: 'web' }, annotations },
-          spec: { containers: [{ name: 'main', image: 'web:1' }], ...podSpec },
-        },
-      },
-    });
+    store.create('apps/deployments', webDeployment(replicas, { annotations, podSpec }));
     clock.advance(5000);
   }
 

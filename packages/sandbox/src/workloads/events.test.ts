@@ -1,7 +1,8 @@
-import { MemoryObjectStore } from '../apiserver/MemoryObjectStore';
+import type { MemoryObjectStore } from '../apiserver/MemoryObjectStore';
 import type { KubeObject } from '../apiserver/ObjectStore';
-import { ManualClock } from '../ManualClock';
-import { startWorkloads } from './startWorkloads';
+import type { ManualClock } from '../ManualClock';
+import { startManualWorkloads } from './testing/startManualWorkloads';
+import { webDeployment } from './testing/webDeployment';
 
 describe('events of the workloads', () => {
   let clock: ManualClock;
@@ -9,10 +10,7 @@ describe('events of the workloads', () => {
   let workloads: { close(): void };
 
   beforeEach(() => {
-    clock = new ManualClock();
-    store = new MemoryObjectStore({ clock });
-    workloads = startWorkloads(store, clock);
-    store.create('/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'test' } });
+    ({ clock, store, workloads } = startManualWorkloads());
   });
 
   afterEach(() => {
@@ -21,19 +19,7 @@ describe('events of the workloads', () => {
   });
 
   function deploy(annotations: Record<string, string>, replicas = 1, container: object = {}): void {
-    store.create('apps/deployments', {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: { name: 'web', namespace: 'test' },
-      spec: {
-        replicas,
-        selector: { matchLabels: { app: 'web' } },
-        template: {
-          metadata: { labels: { app: 'web' }, annotations },
-          spec: { containers: [{ name: 'main', image: 'web:1', ...container }] },
-        },
-      },
-    });
+    store.create('apps/deployments', webDeployment(replicas, { annotations, container }));
   }
 
   const scale = (replicas: number) => {

@@ -1,7 +1,8 @@
-import { MemoryObjectStore } from '../apiserver/MemoryObjectStore';
+import type { MemoryObjectStore } from '../apiserver/MemoryObjectStore';
 import type { KubeObject } from '../apiserver/ObjectStore';
-import { ManualClock } from '../ManualClock';
-import { startWorkloads } from './startWorkloads';
+import type { ManualClock } from '../ManualClock';
+import { startManualWorkloads } from './testing/startManualWorkloads';
+import { webDeployment } from './testing/webDeployment';
 
 describe('quotas', () => {
   let clock: ManualClock;
@@ -9,10 +10,7 @@ describe('quotas', () => {
   let workloads: { close(): void };
 
   beforeEach(() => {
-    clock = new ManualClock();
-    store = new MemoryObjectStore({ clock });
-    workloads = startWorkloads(store, clock);
-    store.create('/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'test' } });
+    ({ clock, store, workloads } = startManualWorkloads());
   });
 
   afterEach(() => {
@@ -30,17 +28,7 @@ describe('quotas', () => {
   const quota = () => store.get('/resourcequotas', 'test', 'few') as KubeObject;
   const configMap = (name: string) =>
     store.create('/configmaps', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'test' } });
-  const deploy = (replicas: number) =>
-    store.create('apps/deployments', {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: { name: 'web', namespace: 'test' },
-      spec: {
-        replicas,
-        selector: { matchLabels: { app: 'web' } },
-        template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'main', image: 'web:1' }] } },
-      },
-    });
+  const deploy = (replicas: number) => store.create('apps/deployments', webDeployment(replicas));
   const failures = (resource: string) =>
     store.list(resource, 'test')[0].status.conditions?.filter(({ type }: { type: string }) => type === 'ReplicaFailure') ?? [];
 

@@ -1,7 +1,8 @@
-import { MemoryObjectStore } from '../apiserver/MemoryObjectStore';
+import type { MemoryObjectStore } from '../apiserver/MemoryObjectStore';
 import type { KubeObject } from '../apiserver/ObjectStore';
-import { ManualClock } from '../ManualClock';
+import type { ManualClock } from '../ManualClock';
 import { startWorkloads } from './startWorkloads';
+import { startManualWorkloads } from './testing/startManualWorkloads';
 
 describe('workloads', () => {
   let clock: ManualClock;
@@ -9,10 +10,7 @@ describe('workloads', () => {
   let workloads: { close(): void };
 
   beforeEach(() => {
-    clock = new ManualClock();
-    store = new MemoryObjectStore({ clock });
-    workloads = startWorkloads(store, clock);
-    store.create('/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'test' } });
+    ({ clock, store, workloads } = startManualWorkloads());
   });
 
   afterEach(() => {

@@ -122,6 +122,20 @@ class Loop {
   }
 }
 
+/** A condition on each element, and how what is made of it is checked. */
+function conditionOn(range: any, args: any[]): { loop: Loop; condition: any; typeCheck: Macro['typeCheck'] } {
+  const loop = new Loop(range, args.slice(0, -1));
+  const condition = args.at(-1);
+  return {
+    loop,
+    condition,
+    typeCheck(checker, _, context) {
+      checkCondition(checker, condition, loop.declare(checker, context));
+      return checker.getType('bool');
+    },
+  };
+}
+
 function checkCondition(checker: any, node: any, scope: any): void {
   const type = checker.check(node, scope);
   if (!type.isDynOrBool()) {
@@ -131,13 +145,9 @@ function checkCondition(checker: any, node: any, scope: any): void {
 
 /** `all` (until false) or `exists` (until true): what decides counts more than an error. */
 function quantifier(range: any, args: any[], decisive: boolean): Macro {
-  const loop = new Loop(range, args.slice(0, -1));
-  const condition = args.at(-1);
+  const { loop, condition, typeCheck } = conditionOn(range, args);
   return {
-    typeCheck(checker, _, context) {
-      checkCondition(checker, condition, loop.declare(checker, context));
-      return checker.getType('bool');
-    },
+    typeCheck,
     evaluate(evaluator, _, context) {
       let failure: unknown;
       for (const { scope } of loop.run(evaluator, context)) {
@@ -152,13 +162,9 @@ function quantifier(range: any, args: any[], decisive: boolean): Macro {
 }
 
 function exactlyOne({ args, receiver }: Call): Macro {
-  const loop = new Loop(receiver, args.slice(0, -1));
-  const condition = args.at(-1);
+  const { loop, condition, typeCheck } = conditionOn(receiver, args);
   return {
-    typeCheck(checker, _, context) {
-      checkCondition(checker, condition, loop.declare(checker, context));
-      return checker.getType('bool');
-    },
+    typeCheck,
     evaluate(evaluator, _, context) {
       let count = 0;
       for (const { scope } of loop.run(evaluator, context)) {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import type { EngineHealth } from '@aviary/engine';
-import { sourceArguments } from './sourceArguments';
+import { engineArguments } from './sourceArguments';
 import { until } from './until';
 
 const REPOSITORY = join(__dirname, '../..');
@@ -28,7 +28,7 @@ export interface EngineProcess {
 
 /** Starts an engine with a configuration file; resolves when it is at work. Fails with its output when it ends instead. */
 export async function startEngineProcess(configFile: string): Promise<EngineProcess> {
-  const child = spawn(process.execPath, ['--max-semi-space-size=8', ...sourceArguments('engine/src/main.ts', '--config', configFile)], {
+  const child = spawn(process.execPath, engineArguments(configFile), {
     cwd: REPOSITORY,
     stdio: ['ignore', 'pipe', 'pipe'],
     // Without what the test runner tells Node to load.

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { sourceArguments } from '../../harness/sourceArguments';
+import { engineArguments } from '../../harness/sourceArguments';
 import { startProcess, type MeasuredProcess } from './startProcess';
 
 const REPOSITORY = resolve(__dirname, '../../..');
@@ -21,8 +21,7 @@ export async function startEngineProcess(settings: Record<string, unknown>): Pro
     engine = await startProcess({
       name: 'the engine',
       command: process.execPath,
-      // As `npm run engine` does.
-      args: ['--max-semi-space-size=8', ...sourceArguments('engine/src/main.ts', '--config', config)],
+      args: engineArguments(config),
       folder: REPOSITORY,
       isReady: (line) => line.includes('"msg":"ready"'),
     });
